@@ -1,0 +1,82 @@
+import type { Axis } from '../core/descriptor.ts'
+import type { Objective } from '../core/objective.ts'
+import type { Limits } from '../evaluation/backend.ts'
+
+/** A value somebody published, in the raw unit of the first objective. */
+export interface KnownValue {
+  readonly value: number
+  readonly source: string | undefined
+}
+
+/** One language model of the ensemble. */
+export interface ModelConfig {
+  readonly provider: string
+  readonly model: string
+  /** Address of an OpenAI-compatible server, without a trailing slash; `undefined` means the vendor's own. */
+  readonly baseUrl: string | undefined
+  /** The key itself, expanded from the environment. Never stored, logged or shown. */
+  readonly apiKey: string | undefined
+  /** Share of draws relative to the other models; above 0. */
+  readonly weight: number
+  /** Sampling temperature 0 to 2; `undefined` leaves it to the server. */
+  readonly temperature: number | undefined
+  /** Hard limit on output tokens of one reply. */
+  readonly maxTokens: number
+  /** USD per million tokens; `undefined` when unknown. */
+  readonly price: { readonly input: number; readonly output: number } | undefined
+}
+
+/** Limits of a run. An absent one does not limit. At least one is always set. */
+export interface Budget {
+  /** Children made; the first program is not counted. */
+  readonly candidates: number | undefined
+  readonly usd: number | undefined
+  /** Input and output tokens of all calls together. */
+  readonly tokens: number | undefined
+  /** Wall time of the run's processes together, in milliseconds; a pause does not count. */
+  readonly wallMs: number | undefined
+}
+
+/** A problem as the run sees it: validated, complete, deeply frozen. Paths are absolute. */
+export interface Problem {
+  /** The YAML file it came from. */
+  readonly file: string
+  readonly name: string
+  readonly description: string
+  readonly program: { readonly file: string; readonly entry: string; readonly source: string }
+  readonly evaluator: string
+  readonly objectives: readonly Objective[]
+  readonly known: readonly KnownValue[]
+  /** What takes no thought to reach; the zero of "share of the gap closed". */
+  readonly trivial: KnownValue | undefined
+  /** Whether prompts may tell the known values. */
+  readonly reveal: boolean
+  readonly limits: Limits
+  readonly archive: {
+    /** At least 1. */
+    readonly islands: number
+    /** At least 1. */
+    readonly axes: readonly Axis[]
+    readonly migration: {
+      readonly topology: string
+      /** Candidates committed between two migrations; 0 turns migration off. */
+      readonly interval: number
+      /** How many elites each island sends, best first. */
+      readonly count: number
+    }
+  }
+  readonly llm: {
+    readonly models: readonly ModelConfig[]
+    readonly deadlines: { readonly firstTokenMs: number; readonly betweenTokensMs: number; readonly totalMs: number }
+  }
+  readonly search: {
+    readonly sampler: string
+    /** Weight by operator name; 0 turns one off. */
+    readonly operators: Readonly<Record<string, number>>
+    /** Candidates in flight. */
+    readonly concurrency: number
+    /** Other programs shown to an operator. */
+    readonly inspirations: number
+  }
+  readonly budget: Budget
+}

@@ -1,0 +1,62 @@
+import { unreachable } from './errors.ts'
+
+/** One of several things that can be wrong with where an edit wants to go. */
+export interface NearestLines {
+  /** Line number in the parent, from 1. */
+  readonly line: number
+  readonly text: string
+}
+
+/**
+ * Why a candidate came to nothing. Data, never an exception and never a number that could pass for a score.
+ *
+ * The kinds are stored as they are, counted, and shown to the next prompt.
+ */
+export type CandidateFailure =
+  | { readonly kind: 'no-edit-found'; readonly message: string }
+  | { readonly kind: 'search-missed'; readonly message: string; readonly nearest?: NearestLines }
+  | { readonly kind: 'search-ambiguous'; readonly message: string; readonly matches: number }
+  | { readonly kind: 'outside-evolve-block'; readonly message: string }
+  | { readonly kind: 'unchanged'; readonly message: string }
+  | { readonly kind: 'duplicate'; readonly message: string; readonly of: number }
+  | { readonly kind: 'syntax'; readonly message: string; readonly line?: number }
+  | { readonly kind: 'threw'; readonly message: string; readonly line?: number; readonly stack?: string }
+  | { readonly kind: 'timed-out'; readonly message: string; readonly limitMs: number }
+  | { readonly kind: 'out-of-memory'; readonly message: string }
+  | { readonly kind: 'invalid-output'; readonly message: string }
+  | { readonly kind: 'constraint-violated'; readonly message: string }
+  | { readonly kind: 'gated'; readonly message: string }
+  | { readonly kind: 'killed-host'; readonly message: string }
+  | { readonly kind: 'refused'; readonly message: string }
+
+/** The tag of a {@link CandidateFailure}. */
+export type FailureKind = CandidateFailure['kind']
+
+/** One line for a person or a prompt: kind, place and reason. */
+export function describeFailure(failure: CandidateFailure): string {
+  switch (failure.kind) {
+    case 'syntax':
+    case 'threw':
+      return `${failure.kind}${failure.line === undefined ? '' : ` at line ${String(failure.line)}`}: ${failure.message}`
+    case 'search-missed':
+      return failure.nearest === undefined
+        ? `${failure.kind}: ${failure.message}`
+        : `${failure.kind}: ${failure.message} (nearest, line ${String(failure.nearest.line)}: ${failure.nearest.text})`
+    case 'duplicate':
+      return `${failure.kind} of ${String(failure.of)}: ${failure.message}`
+    case 'search-ambiguous':
+    case 'no-edit-found':
+    case 'outside-evolve-block':
+    case 'unchanged':
+    case 'timed-out':
+    case 'out-of-memory':
+    case 'invalid-output':
+    case 'constraint-violated':
+    case 'gated':
+    case 'killed-host':
+    case 'refused':
+      return `${failure.kind}: ${failure.message}`
+    default:
+      return unreachable(failure, 'candidate failure')
+  }
+}

@@ -1,0 +1,35 @@
+import type { Json } from './json.ts'
+
+/** How a program is related to the candidate made from it. */
+export type EdgeRole = 'parent' | 'inspiration'
+
+/** Numbers that travel from parent to child beside the source, for example a mutation step size. */
+export type Traits = Readonly<Record<string, number>>
+
+/** An immutable source with its lineage. A candidate becomes one when it is placed or scored. */
+export interface Program {
+  /** Creation number within the run; 0 is the first program. Also its identity. */
+  readonly ordinal: number
+  /** The whole file, markers included. */
+  readonly source: string
+  /** Depth in the parent graph; 0 for the first program. */
+  readonly generation: number
+  readonly island: number
+  readonly operator: string
+  readonly traits: Traits
+}
+
+/** Everything an operator may read when it makes a child. Sources are whole files with their markers. */
+export interface VariationRequest {
+  readonly parent: { readonly source: string; readonly traits: Traits }
+  readonly inspirations: readonly { readonly source: string }[]
+  /** Seed text of the operator's own random stream. */
+  readonly seed: string
+}
+
+/** What an operator adds to say what it did, for lineage queries. */
+export interface Change {
+  /** One line, for example `literal 0.7 -> 0.4312`. */
+  readonly summary: string
+  readonly detail?: Json
+}

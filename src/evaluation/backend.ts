@@ -1,0 +1,56 @@
+import type { Case, CaseResult } from '../core/evaluation.ts'
+
+/** What one call of a candidate may use. */
+export interface Limits {
+  /** Wall time of one case, in milliseconds. */
+  readonly timeMs: number
+  /** Memory of the candidate's process beyond its own base, in bytes. */
+  readonly memoryBytes: number
+  /** Size of one case's returned data as JSON, in bytes. */
+  readonly outputBytes: number
+  /** Console text kept, in bytes; the rest is dropped and counted. */
+  readonly consoleBytes: number
+}
+
+/** One candidate to run on all its cases. */
+export interface RunRequest {
+  /** Plain JavaScript, an ES module; types are already stripped. */
+  readonly code: string
+  /** Name of the exported function to call. */
+  readonly entry: string
+  readonly cases: readonly Case[]
+  readonly limits: Limits
+  /** Seed text of the candidate's `Math.random`. Each case has its own stream. */
+  readonly seed: string
+}
+
+/** What came of a run: one result per case, in the order asked, and what the candidate printed. */
+export interface RunReport {
+  readonly cases: readonly CaseResult[]
+  readonly console: string
+}
+
+/** A guard against hostile or broken candidates, and whether it works on this machine. */
+export interface Protection {
+  readonly name: string
+  readonly active: boolean
+  /** What it does, or why it is missing. */
+  readonly detail: string
+}
+
+/** The evaluator-backend seam: runs candidates where they can do no harm. */
+export interface EvaluatorBackend {
+  readonly name: string
+  /** Which guards hold here; may probe the machine. */
+  protections(): Promise<readonly Protection[]>
+  /**
+   * Runs one candidate. Several runs may be in flight; each has its own process.
+   *
+   * After a case that timed out, ran out of memory or lost its host, the cases behind it are not run and fail alike.
+   *
+   * @throws InfrastructureError when no process can be started, or when `signal` aborted.
+   */
+  run(request: RunRequest, signal: AbortSignal): Promise<RunReport>
+  /** Ends every process and resolves when they are gone. */
+  close(): Promise<void>
+}

@@ -1,0 +1,43 @@
+import type { Case, CaseResult, Scored, Split } from '../core/evaluation.ts'
+import type { CandidateFailure } from '../core/failure.ts'
+import type { VariationRequest } from '../core/program.ts'
+import type { Variation } from '../variation/operator.ts'
+
+/** A source that parsed: what the isolate runs, and what its text says about it. */
+export interface Parsed {
+  /** The source with its types blanked out, positions unchanged. */
+  readonly code: string
+  /** Values of the built-in descriptors that read the source, by name. */
+  readonly descriptors: Readonly<Record<string, number>>
+}
+
+export type ParseOutcome =
+  | { readonly ok: true; readonly parsed: Parsed }
+  | { readonly ok: false; readonly failure: CandidateFailure }
+
+export type ScoreOutcome =
+  | { readonly ok: true; readonly scored: Scored }
+  | { readonly ok: false; readonly failure: CandidateFailure }
+
+/**
+ * Trusted work off the controller's thread: our own code and the user's evaluator, never a candidate.
+ *
+ * Every call has a deadline; a thread that misses it is ended and replaced, and the call rejects with an
+ * InfrastructureError.
+ */
+export interface TrustedPool {
+  /** Runs a direct operator by name. */
+  vary(operator: string, request: VariationRequest): Promise<Variation>
+  /** Checks syntax, strips types and measures the source. `entry` must be exported. */
+  parse(source: string, entry: string): Promise<ParseOutcome>
+  /** The inputs that the evaluator asks for. @throws UserError when the evaluator breaks or gives none. */
+  cases(seed: string, split: Split): Promise<readonly Case[]>
+  /**
+   * Checks each value against the evaluator's output shape, then scores them together.
+   *
+   * @throws UserError when the evaluator itself throws or returns something that is not a score; the message names
+   * the evaluator's file and line.
+   */
+  score(results: readonly CaseResult[]): Promise<ScoreOutcome>
+  close(): Promise<void>
+}

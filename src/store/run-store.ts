@@ -1,0 +1,157 @@
+import type { Evaluation } from '../core/evaluation.ts'
+import type { CandidateFailure } from '../core/failure.ts'
+import type { Json } from '../core/json.ts'
+import type { Placement } from '../core/placement.ts'
+import type { Change, Program, Traits } from '../core/program.ts'
+import type { Prompt } from '../core/prompt.ts'
+import type { Budget } from '../config/problem.ts'
+import type { FinishReason, TokenUsage } from '../llm/provider.ts'
+import type { StageRun } from '../pipeline/stage.ts'
+
+/** What a run is, written once when it is created. */
+export interface RunIdentity {
+  readonly name: string
+  /** Integer from 0 to 2^32 - 1; every random draw of the run follows from it. */
+  readonly seed: number
+  /** Milliseconds since the Unix epoch. */
+  readonly createdAt: number
+  /** Version of this package that created the run. */
+  readonly version: string
+  /** Absolute path of the problem file when the run was created. */
+  readonly problemFile: string
+  /** The effective configuration as YAML: defaults filled in, secrets left as `${NAME}`. */
+  readonly config: string
+  /** SHA-256 of the evaluator's own files. */
+  readonly evaluatorHash: string
+  /** SHA-256 of the first program. */
+  readonly programHash: string
+}
+
+/** Where a candidate stands. Every state but the last two is left again, also after a crash. */
+export type CandidateState = 'selected' | 'prompted' | 'replied' | 'patched' | 'evaluating' | 'placed' | 'failed'
+
+/** The decision to make one candidate. */
+export interface Selected {
+  /** 0 for the first program, then 1, 2, 3 ... without a gap. */
+  readonly ordinal: number
+  readonly island: number
+  readonly operator: string
+  /** Index into the configured models; `undefined` when the operator needs none. */
+  readonly model: string | undefined
+  /** `undefined` for the first program alone. */
+  readonly parent: number | undefined
+  readonly inspirations: readonly number[]
+  /** Depth in the parent graph. */
+  readonly generation: number
+}
+
+/** A call that is about to go out, with the most it can cost. */
+export interface CallOpening {
+  readonly ordinal: number
+  /** 1 for the first call of this candidate, then 2, 3 ... */
+  readonly attempt: number
+  readonly provider: string
+  readonly model: string
+  readonly purpose: string
+  readonly parameters: Json
+  /** Upper bound of input plus output tokens; reserved until the call ends. */
+  readonly reservedTokens: number
+  /** Upper bound of the cost in USD; `undefined` when the model's price is unknown. */
+  readonly reservedUsd: number | undefined
+  readonly startedAt: number
+}
+
+/** How a call ended. */
+export type CallStatus = 'ok' | 'error' | 'lost'
+
+/** What came back from a call. */
+export interface CallEnding {
+  readonly status: Exclude<CallStatus, 'lost'>
+  readonly reply: string | undefined
+  readonly finish: FinishReason | undefined
+  readonly error: string | undefined
+  readonly usage: TokenUsage | undefined
+  /** Tokens the budget is charged with: those reported, or the reservation when none were. */
+  readonly chargedTokens: number
+  readonly chargedUsd: number | undefined
+  readonly endedAt: number
+}
+
+/** A candidate that a crash or a stop left on its way. */
+export interface Unfinished extends Selected {
+  readonly state: Exclude<CandidateState, 'placed' | 'failed'>
+  /** Present from `prompted` on, for operators with a model. */
+  readonly prompt: Prompt | undefined
+  /** The reply already paid for; present from `replied` until the end. */
+  readonly reply: { readonly text: string; readonly finish: FinishReason } | undefined
+  /** Calls opened so far, the lost ones included. */
+  readonly attempts: number
+  /** Present from `patched` on. */
+  readonly child: { readonly source: string; readonly traits: Traits } | undefined
+  readonly stageRuns: readonly StageRun[]
+}
+
+/** Sums that budgets are checked against; open and lost calls count at their reservation. */
+export interface Totals {
+  /** Children selected so far: the highest ordinal. */
+  readonly selected: number
+  /** Children placed or failed. The first program is not counted. */
+  readonly finished: number
+  readonly tokens: number
+  readonly usd: number
+  /** Wall time over all processes of the run, in milliseconds. */
+  readonly elapsedMs: number
+}
+
+/**
+ * The store of one run, opened for writing by the one process that owns it. Synchronous: every method is one
+ * transaction, and when it returns the step is on disk.
+ *
+ * Every method throws an InfrastructureError when the disk does not take the write, and an InvariantError when a
+ * move is not allowed from the candidate's state.
+ */
+export interface RunStore {
+  readonly identity: RunIdentity
+  budget(): Budget
+  setBudget(budget: Budget): void
+  /** Starts counting wall time for this process. `touch` and every finished candidate extend it. */
+  openSession(now: number): void
+  touch(now: number): void
+
+  /** Nothing -> `selected`. The ordinal must be the next one. */
+  select(selected: Selected, now: number): void
+  /** `selected` -> `prompted`. */
+  prompt(ordinal: number, prompt: Prompt): void
+  /** Writes the ledger row before the call goes out. Fully synced. Returns the call's id. */
+  openCall(call: CallOpening): number
+  /** Settles a call. Status `ok` also moves the candidate `prompted` -> `replied`. Fully synced. */
+  closeCall(id: number, ending: CallEnding): void
+  /** Marks calls that were open when their process died as `lost`, at their reservation. Returns how many. */
+  loseOpenCalls(now: number): number
+  /** `selected` or `replied` -> `patched`: the child's source exists. */
+  patch(ordinal: number, child: { source: string; traits: Traits; change: Change }): void
+  /** `patched` -> `evaluating`. */
+  beginEvaluation(ordinal: number): void
+  /** Writes one finished stage. `keepOutput: false` stores the verdict without the data. */
+  recordStage(ordinal: number, run: StageRun, keepOutput: boolean): void
+  /**
+   * `evaluating` -> `placed`: the scores and every decision of the archive that followed, in one transaction.
+   * The candidate's own placement is the first; the others are migrations and may name other programs.
+   */
+  place(ordinal: number, evaluation: Evaluation, placements: readonly Placement[], now: number): void
+  /** Any state -> `failed`. Migrations that were due may follow. */
+  fail(ordinal: number, failure: CandidateFailure, placements: readonly Placement[], now: number): void
+  /** Adds a line to the run's diary. */
+  event(kind: string, data: Json, now: number): void
+
+  unfinished(): readonly Unfinished[]
+  /** All placements in the order they were decided. */
+  placements(): Iterable<Placement>
+  totals(): Totals
+  /** @throws InvariantError when there is no such program or it has no source yet. */
+  program(ordinal: number): Program
+  evaluation(ordinal: number): Evaluation | undefined
+  /** Failures so far by kind. */
+  failureCounts(): Readonly<Record<string, number>>
+  close(): void
+}
