@@ -34,8 +34,8 @@ module.exports = {
     {
       name: 'sdk-only-in-its-adapter',
       severity: 'error',
-      from: { path: everything, pathNot: '^src/llm/openai\\.ts$' },
-      to: { path: 'node_modules/openai/' },
+      from: { path: everything, pathNot: '^src/llm/(openai|anthropic)' },
+      to: { path: 'node_modules/(openai|@anthropic-ai/sdk)/' },
     },
     {
       name: 'sqlite-only-in-its-adapter',

@@ -10,20 +10,31 @@ export interface KnownValue {
 
 /** One language model of the ensemble. */
 export interface ModelConfig {
-  readonly provider: string
+  /** Unique within the problem; what ledgers and tables call it. Defaults to `model`. */
+  readonly name: string
+  readonly provider: 'openai' | 'anthropic' | 'replay'
   readonly model: string
+  /** Which of the vendor's protocols: `chat` completions or `responses`; only `openai` has a choice. */
+  readonly api: 'chat' | 'responses'
   /** Address of an OpenAI-compatible server, without a trailing slash; `undefined` means the vendor's own. */
   readonly baseUrl: string | undefined
   /** The key itself, expanded from the environment. Never stored, logged or shown. */
   readonly apiKey: string | undefined
   /** Share of draws relative to the other models; above 0. */
   readonly weight: number
-  /** Sampling temperature 0 to 2; `undefined` leaves it to the server. */
-  readonly temperature: number | undefined
-  /** Hard limit on output tokens of one reply. */
+  /** Sampling temperatures 0 to 2, one of which is drawn for each call; empty leaves it to the server. */
+  readonly temperatures: readonly number[]
+  /** Hard limit on output tokens of one reply, reasoning included. */
   readonly maxTokens: number
-  /** USD per million tokens; `undefined` when unknown. */
-  readonly price: { readonly input: number; readonly output: number } | undefined
+  readonly reasoningEffort: 'minimal' | 'low' | 'medium' | 'high' | undefined
+  /** USD per million tokens, overriding the price list; `undefined` leaves it to the list. */
+  readonly price:
+    | { readonly input: number; readonly output: number; readonly cached: number | undefined }
+    | undefined
+  /** Calls in flight at once, at most. */
+  readonly concurrency: number
+  readonly requestsPerMinute: number | undefined
+  readonly tokensPerMinute: number | undefined
 }
 
 /** Limits of a run. An absent one does not limit. At least one is always set. */
@@ -66,7 +77,12 @@ export interface Problem {
     }
   }
   readonly llm: {
+    /** Empty when there is no model: the model-free operators work alone. */
     readonly models: readonly ModelConfig[]
+    /** The model that mends a reply that could not be applied; `undefined` means the one that wrote it. */
+    readonly repair: ModelConfig | undefined
+    /** The model that writes lessons; `undefined` means the first of `models`. */
+    readonly analysis: ModelConfig | undefined
     readonly deadlines: { readonly firstTokenMs: number; readonly betweenTokensMs: number; readonly totalMs: number }
   }
   readonly search: {

@@ -28,6 +28,7 @@ export type CandidateFailure =
   | { readonly kind: 'gated'; readonly message: string }
   | { readonly kind: 'killed-host'; readonly message: string }
   | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'no-reply'; readonly message: string }
 
 /** The tag of a {@link CandidateFailure}. */
 export type FailureKind = CandidateFailure['kind']
@@ -55,6 +56,7 @@ export function describeFailure(failure: CandidateFailure): string {
     case 'gated':
     case 'killed-host':
     case 'refused':
+    case 'no-reply':
       return `${failure.kind}: ${failure.message}`
     default:
       return unreachable(failure, 'candidate failure')

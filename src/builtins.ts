@@ -1,0 +1,16 @@
+import type { MigrationTopology } from './archive/topology.ts'
+import { ring } from './archive/topology.ts'
+import type { Descriptor } from './descriptors/descriptor.ts'
+import { sourceLength } from './descriptors/source-length.ts'
+import { syntaxDepth } from './descriptors/syntax-depth.ts'
+import { rank } from './selection/rank.ts'
+import type { ParentSampler } from './selection/sampler.ts'
+import { diff } from './variation/diff.ts'
+import type { VariationOperator } from './variation/operator.ts'
+import { perturb } from './variation/perturb.ts'
+
+/** The registration lines: one per implementation of a seam, and nothing else. */
+export const operators: readonly VariationOperator[] = [perturb, diff]
+export const samplers: readonly ParentSampler[] = [rank]
+export const topologies: readonly MigrationTopology[] = [ring]
+export const descriptors: readonly Descriptor[] = [sourceLength, syntaxDepth]

@@ -1,0 +1,60 @@
+import type { Budget } from '../config/problem.ts'
+import type { Clock } from '../core/clock.ts'
+import type { CallLedger } from '../llm/ledger.ts'
+import type { RunStore, Totals } from '../store/run-store.ts'
+
+/** Counts what a run has used and says when it is enough. */
+export interface BudgetMeter extends CallLedger {
+  /** What is used now, this process's wall time included. */
+  totals(): Totals
+  /** Why no further candidate may start, in words for the user, or `undefined` while one may. */
+  exhausted(): string | undefined
+  /** Milliseconds of wall time left; `undefined` without such a limit. */
+  wallLeftMs(): number | undefined
+}
+
+/**
+ * Meters a run against its budget. Calls reserve their worst case before they go out and are settled afterwards, so
+ * tokens and USD never exceed the budget, whatever is in flight.
+ *
+ * @param store - Its session must be open: wall time counts from there.
+ */
+export function createBudgetMeter(store: RunStore, clock: Clock): BudgetMeter {
+  const budget = store.budget()
+  const before = store.totals().elapsedMs
+  const openedAt = clock.now()
+  const totals = (): Totals => ({ ...store.totals(), elapsedMs: before + clock.now() - openedAt })
+  let refused: string | undefined
+  return {
+    totals,
+    exhausted: () => {
+      const used = totals()
+      if (budget.candidates !== undefined && used.selected >= budget.candidates) {
+        return `${String(budget.candidates)} candidates are done`
+      }
+      if (budget.wallMs !== undefined && used.elapsedMs >= budget.wallMs) return 'the wall time is used up'
+      return refused
+    },
+    wallLeftMs: () => (budget.wallMs === undefined ? undefined : budget.wallMs - totals().elapsedMs),
+    open: (call) => {
+      const used = store.totals()
+      const reason = overrun(budget, used.tokens + call.reservedTokens, used.usd, call.reservedUsd)
+      if (reason !== undefined) {
+        refused = reason
+        return undefined
+      }
+      return store.openCall(call)
+    },
+    close: (id, ending) => store.closeCall(id, ending),
+  }
+}
+
+function overrun(budget: Budget, tokens: number, usd: number, reservedUsd: number | undefined): string | undefined {
+  if (budget.tokens !== undefined && tokens > budget.tokens) {
+    return `the next call could exceed the budget of ${String(budget.tokens)} tokens`
+  }
+  if (budget.usd !== undefined && usd + (reservedUsd ?? 0) > budget.usd) {
+    return `the next call could exceed the budget of ${String(budget.usd)} USD`
+  }
+  return undefined
+}

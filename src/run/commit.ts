@@ -1,0 +1,80 @@
+import { dueMigrations } from '../archive/migration.ts'
+import { InvariantError } from '../core/errors.ts'
+import type { Evaluation, Scored } from '../core/evaluation.ts'
+import type { CandidateFailure } from '../core/failure.ts'
+import type { Json } from '../core/json.ts'
+import { fitnessOf } from '../core/objective.ts'
+import type { Placement } from '../core/placement.ts'
+import type { Unfinished } from '../store/run-store.ts'
+import type { RunParts } from './parts.ts'
+
+/** What became of a candidate. */
+export type Commit =
+  | {
+      readonly ok: true
+      readonly placement: Placement
+      readonly evaluation: Evaluation
+      /** Better than everything before it. */
+      readonly best: boolean
+    }
+  | { readonly ok: false; readonly failure: CandidateFailure }
+
+/**
+ * Files a scored candidate: decide, write one transaction, change the archive. Synchronous, so commits never overlap.
+ *
+ * The first program, ordinal 0, is born on every island. The candidate's own placement is applied before the migrations that follow it are decided; should the transaction
+ * then fail, the run ends and the archive in memory is thrown away with it.
+ */
+export function commitScored(
+  parts: RunParts,
+  start: Pick<Unfinished, 'ordinal' | 'island'>,
+  outputs: Readonly<Record<string, Json>>,
+): Commit {
+  const { archive, store } = parts
+  const islands = start.ordinal === 0 ? Array.from({ length: archive.islandCount }, (_, index) => index) : [start.island]
+  const evaluation = evaluationOf(parts, outputs)
+  const before = archive.best
+  const births = islands.map((island) =>
+    archive.propose(
+      island,
+      { ordinal: start.ordinal, fitness: evaluation.fitness, descriptors: evaluation.descriptors },
+      'birth',
+    ),
+  )
+  births.forEach((placement) => archive.apply(placement))
+  const migrations = start.ordinal === 0 ? [] : migrate(parts)
+  store.place(start.ordinal, evaluation, [...births, ...migrations], parts.clock.now())
+  const own = births[0]
+  if (own === undefined) throw new InvariantError('a candidate has an island')
+  const best = before === undefined || evaluation.fitness > before.fitness
+  if (best) parts.keepBest(store.program(start.ordinal))
+  return { ok: true, placement: own, evaluation, best }
+}
+
+/** Files a candidate that came to nothing. It still counts for the migration interval. */
+export function commitFailed(parts: RunParts, start: Pick<Unfinished, 'ordinal'>, failure: CandidateFailure): Commit {
+  parts.store.fail(start.ordinal, failure, migrate(parts), parts.clock.now())
+  return { ok: false, failure }
+}
+
+function migrate(parts: RunParts): readonly Placement[] {
+  const migrations = dueMigrations(parts.archive, parts.migration, parts.store.totals().finished + 1)
+  migrations.forEach((placement) => parts.archive.apply(placement))
+  return migrations
+}
+
+function evaluationOf(parts: RunParts, outputs: Readonly<Record<string, Json>>): Evaluation {
+  const scored = outputs['score'] as unknown as Partial<Scored> | undefined
+  const described = outputs['describe'] as Readonly<Record<string, number>> | undefined
+  if (scored?.objectives === undefined || described === undefined) {
+    throw new InvariantError('the pipeline ended without a score and descriptors')
+  }
+  return {
+    objectives: scored.objectives,
+    descriptors: { ...scored.descriptors, ...described },
+    scores: scored.scores ?? {},
+    feedback: scored.feedback,
+    artifacts: scored.artifacts ?? {},
+    fitness: fitnessOf(parts.problem.objectives, scored.objectives),
+  }
+}

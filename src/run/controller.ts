@@ -1,0 +1,207 @@
+import { describeFailure } from '../core/failure.ts'
+import { UserError } from '../core/errors.ts'
+import { rawOf } from '../core/objective.ts'
+import type { Json } from '../core/json.ts'
+import type { Unfinished } from '../store/run-store.ts'
+import type { BudgetMeter } from './budget.ts'
+import type { Commit } from './commit.ts'
+import { evolveCandidate } from './evolve-candidate.ts'
+import type { Departure } from './evolve-candidate.ts'
+import type { Progress } from './event-sink.ts'
+import type { RunParts } from './parts.ts'
+import { cachedPrograms } from './programs.ts'
+import { selectCandidate } from './select-candidate.ts'
+
+/** How a run ended: because it was enough, or because somebody asked it to stop. */
+export interface RunEnding {
+  readonly reason: string
+  readonly interrupted: boolean
+  readonly progress: Progress
+}
+
+/** A run at work. */
+export interface RunningRun {
+  /** Stop selecting, finish what is in flight. */
+  drain(): void
+  /** Stop now; what is in flight stays unfinished and a resume goes on with it. */
+  stop(): void
+  /** @throws what broke on our side, after everything in flight has come to rest. */
+  readonly ended: Promise<RunEnding>
+}
+
+/**
+ * Starts the steady-state loop: as many corridors as the problem's concurrency, each taking the next candidate the
+ * moment it is free. There are no generations and no barrier.
+ *
+ * @param leftOver - Candidates of an earlier process, which are finished first.
+ */
+export function startRun(parts: RunParts, meter: BudgetMeter, leftOver: readonly Unfinished[]): RunningRun {
+  const { store, sink, clock, problem } = parts
+  const programs = cachedPrograms(store)
+  const abort = new AbortController()
+  const queue: Departure[] = [...leftOver]
+  const figures = new Figures(parts, meter)
+  const inFlight = new Set<number>()
+  let reason: string | undefined
+  let interrupted = false
+  const broken: unknown[] = []
+
+  const next = (): Departure | undefined => {
+    if (reason !== undefined) return undefined
+    const waiting = queue.shift()
+    if (waiting !== undefined) return waiting
+    reason = meter.exhausted()
+    if (reason !== undefined) return undefined
+    const selected = selectCandidate(parts, programs, store.totals().selected + 1)
+    store.select(selected, clock.now())
+    return { ...untouched, ...selected }
+  }
+
+  const corridor = async (): Promise<void> => {
+    for (let start = next(); start !== undefined; start = next()) {
+      inFlight.add(start.ordinal)
+      try {
+        const commit = await evolveCandidate(parts, programs, start, abort.signal)
+        if (commit === undefined) reason ??= meter.exhausted() ?? 'the budget has no room for another call'
+        else figures.count(start, commit, inFlight.size)
+      } catch (error) {
+        if (!abort.signal.aborted) broken.push(error)
+        reason ??= 'something broke'
+      } finally {
+        inFlight.delete(start.ordinal)
+      }
+    }
+  }
+
+  const work = async (): Promise<RunEnding> => {
+    const left = meter.wallLeftMs()
+    const deadline = left === undefined ? undefined : setTimeout(() => (reason ??= 'the wall time is used up'), left)
+    try {
+      await Promise.all(Array.from({ length: problem.search.concurrency }, corridor))
+    } finally {
+      clearTimeout(deadline)
+      store.touch(clock.now())
+    }
+    if (broken.length > 0) throw broken[0]
+    const progress = figures.progress(0)
+    sink.emit({ type: 'progress', progress })
+    return { reason: reason ?? 'done', interrupted, progress }
+  }
+
+  return {
+    drain: () => {
+      interrupted = true
+      reason ??= 'interrupted'
+      sink.emit({ type: 'draining', inFlight: inFlight.size, untilMs: longestWait(parts) })
+    },
+    stop: () => {
+      interrupted = true
+      reason ??= 'interrupted'
+      abort.abort()
+    },
+    ended: work(),
+  }
+}
+
+/**
+ * Places the first program on every island, as ordinal 0, or finishes doing so after a crash.
+ *
+ * @throws {@link UserError} when it fails: a run needs a first program that works.
+ */
+export async function placeFirstProgram(parts: RunParts, leftOver?: Unfinished): Promise<void> {
+  const { store, clock, problem } = parts
+  const start = leftOver ?? firstDeparture
+  const child = start.child ?? { source: problem.program.source, traits: {} }
+  if (leftOver === undefined) store.select(start, clock.now())
+  if (start.child === undefined) store.patch(0, { ...child, change: { summary: 'the first program' } })
+  const commit = await evolveCandidate(parts, cachedPrograms(store), { ...start, child }, new AbortController().signal)
+  if (commit?.ok === false) {
+    throw new UserError(`the first program fails: ${describeFailure(commit.failure)}`, { file: problem.program.file })
+  }
+}
+
+/** What a candidate has when it was only just selected. */
+const untouched = {
+  state: 'selected',
+  prompt: undefined,
+  reply: undefined,
+  attempts: 0,
+  child: undefined,
+  stageRuns: [],
+} as const
+
+const firstDeparture: Departure = {
+  ...untouched,
+  ordinal: 0,
+  island: 0,
+  operator: 'first',
+  model: undefined,
+  parent: undefined,
+  inspirations: [],
+  generation: 0,
+}
+
+/** The longest that what is in flight may still take. */
+function longestWait(parts: RunParts): number {
+  const { problem } = parts
+  return problem.limits.timeMs + (problem.llm.models.length > 0 ? problem.llm.deadlines.totalMs : 0)
+}
+
+/** Keeps the run's figures and tells the sink. */
+class Figures {
+  readonly #parts: RunParts
+  readonly #meter: BudgetMeter
+  readonly #failures: Record<string, number>
+  readonly #startedAt: number
+  readonly #first: number | undefined
+  #finished = 0
+
+  constructor(parts: RunParts, meter: BudgetMeter) {
+    this.#parts = parts
+    this.#meter = meter
+    this.#failures = { ...parts.store.failureCounts() }
+    this.#startedAt = parts.clock.now()
+    const first = parts.store.evaluation(0)
+    this.#first = first === undefined ? undefined : rawOf(parts.problem.objectives, first.fitness)
+  }
+
+  count(start: Departure, commit: Commit, inFlight: number): void {
+    const { sink, problem } = this.#parts
+    this.#finished++
+    const { ordinal, operator } = start
+    if (commit.ok) {
+      const value = rawOf(problem.objectives, commit.evaluation.fitness)
+      const outcome = { ok: true, decision: commit.placement.decision, value } as const
+      sink.emit({ type: 'finished-candidate', ordinal, operator, outcome })
+      if (commit.best) sink.emit({ type: 'new-best', ordinal, value, feedback: commit.evaluation.feedback })
+    } else {
+      this.#failures[commit.failure.kind] = (this.#failures[commit.failure.kind] ?? 0) + 1
+      sink.emit({ type: 'finished-candidate', ordinal, operator, outcome: { ok: false, failure: commit.failure } })
+    }
+    sink.emit({ type: 'progress', progress: this.progress(inFlight - 1) })
+  }
+
+  progress(inFlight: number): Progress {
+    const { store, archive, problem, clock } = this.#parts
+    const totals = this.#meter.totals()
+    const budget = store.budget()
+    return {
+      finished: totals.finished,
+      inFlight,
+      candidates: budget.candidates,
+      best: archive.best === undefined ? undefined : rawOf(problem.objectives, archive.best.fitness),
+      first: this.#first,
+      failures: this.#failures,
+      tokens: totals.tokens,
+      usd: totals.usd,
+      elapsedMs: totals.elapsedMs,
+      session: { finished: this.#finished, elapsedMs: clock.now() - this.#startedAt },
+      wallMs: budget.wallMs,
+    }
+  }
+}
+
+/** What `events` keeps about the start and end of a process. */
+export function sessionEvent(ending: RunEnding): Json {
+  return { reason: ending.reason, interrupted: ending.interrupted, finished: ending.progress.finished }
+}

@@ -1,0 +1,109 @@
+import { InvariantError } from '../core/errors.ts'
+import type { CandidateFailure } from '../core/failure.ts'
+import type { Program, Traits } from '../core/program.ts'
+import { runPipeline } from '../pipeline/executor.ts'
+import type { Unfinished } from '../store/run-store.ts'
+import type { ModelOperator } from '../variation/operator.ts'
+import { commitFailed, commitScored } from './commit.ts'
+import type { Commit } from './commit.ts'
+import type { RunParts } from './parts.ts'
+import type { Programs } from './programs.ts'
+
+/** Where a candidate's trip starts: at its selection, or where an earlier process left it. */
+export type Departure = Unfinished
+
+type Child = { readonly source: string; readonly traits: Traits }
+type ChildOutcome = { readonly ok: true; readonly child: Child } | { readonly ok: false; readonly failure: CandidateFailure }
+
+/**
+ * The corridor: the whole trip of one candidate, from its selection to its place in the archive.
+ *
+ * Every step is on disk before the next begins, and a step that an earlier process finished is taken from the store.
+ *
+ * @returns what became of it, or `undefined` when the budget has no room for the reply it needs: it then stays
+ * unfinished and a resume with more budget goes on with it.
+ * @throws what broke on our side; the candidate can be resumed.
+ */
+export async function evolveCandidate(
+  parts: RunParts,
+  programs: Programs,
+  start: Departure,
+  signal: AbortSignal,
+): Promise<Commit | undefined> {
+  const made = start.child === undefined ? await makeChild(parts, programs, start, signal) : undefined
+  if (made === 'no-budget') return undefined
+  if (made?.ok === false) return commitFailed(parts, start, made.failure)
+  const child = made?.child ?? start.child
+  if (child === undefined) throw new InvariantError(`candidate ${String(start.ordinal)} has no source`)
+
+  if (start.state !== 'evaluating') parts.store.beginEvaluation(start.ordinal)
+  const evaluated = await runPipeline(
+    { ordinal: start.ordinal, source: child.source },
+    {
+      stages: parts.stages,
+      finished: start.stageRuns,
+      clock: parts.clock,
+      signal,
+      record: (run, stage) => parts.store.recordStage(start.ordinal, run, stage.keep === 'stored'),
+    },
+  )
+  return evaluated.ok
+    ? commitScored(parts, start, evaluated.outputs)
+    : commitFailed(parts, start, evaluated.failure)
+}
+
+async function makeChild(
+  parts: RunParts,
+  programs: Programs,
+  start: Departure,
+  signal: AbortSignal,
+): Promise<ChildOutcome | 'no-budget'> {
+  const found = parts.operators.find(({ operator }) => operator.name === start.operator)
+  if (found === undefined || start.parent === undefined) {
+    throw new InvariantError(`candidate ${String(start.ordinal)} was selected for operator ${start.operator}, unknown here`)
+  }
+  const parent = programs.get(start.parent)
+  const inspirations = start.inspirations.map((ordinal) => programs.get(ordinal))
+  const seed = `${String(parts.store.identity.seed)}/${start.operator}/${String(start.ordinal)}`
+  const request = { parent, inspirations, seed }
+
+  const { operator } = found
+  let variation
+  if (operator.kind === 'direct') {
+    variation = await parts.vary(operator.name, { ...request, parent: slim(parent), inspirations: inspirations.map(slim) })
+  } else {
+    const answer = await replyFor(parts, operator, parent, inspirations, start, signal)
+    if (answer.ok === 'no-budget') return 'no-budget'
+    if (!answer.ok) return answer
+    variation = operator.apply(answer.text, request)
+  }
+  if (!variation.ok) return variation
+  parts.store.patch(start.ordinal, variation)
+  return { ok: true, child: variation }
+}
+
+async function replyFor(
+  parts: RunParts,
+  operator: ModelOperator,
+  parent: Program,
+  inspirations: readonly Program[],
+  start: Departure,
+  signal: AbortSignal,
+) {
+  if (start.reply !== undefined) return { ok: true, ...start.reply } as const
+  let prompt = start.prompt
+  if (prompt === undefined) {
+    prompt = parts.buildPrompt({ operator, ordinal: start.ordinal, parent, inspirations })
+    parts.store.prompt(start.ordinal, prompt)
+  }
+  const model = start.model ?? ''
+  const answer = await parts.ask({ ordinal: start.ordinal, attempt: start.attempts + 1, model, prompt }, signal)
+  return answer.ok === true && answer.finish === 'refusal'
+    ? ({ ok: false, failure: { kind: 'refused', message: `${model} declined: ${answer.text.slice(0, 200)}` } } as const)
+    : answer
+}
+
+/** What a worker thread needs of a program; the rest would only be copied. */
+function slim(program: Program): { source: string; traits: Traits } {
+  return { source: program.source, traits: program.traits }
+}

@@ -1,0 +1,57 @@
+import type { Archive } from '../archive/archive.ts'
+import type { MigrationPlan } from '../archive/migration.ts'
+import type { Problem } from '../config/problem.ts'
+import type { Clock } from '../core/clock.ts'
+import type { CandidateFailure } from '../core/failure.ts'
+import type { Program, VariationRequest } from '../core/program.ts'
+import type { Prompt } from '../core/prompt.ts'
+import type { FinishReason } from '../llm/provider.ts'
+import type { Stage } from '../pipeline/stage.ts'
+import type { ParentSampler } from '../selection/sampler.ts'
+import type { RunStore } from '../store/run-store.ts'
+import type { ModelOperator, Variation, VariationOperator } from '../variation/operator.ts'
+import type { EventSink } from './event-sink.ts'
+
+/** What a prompt is made from. */
+export interface PromptRequest {
+  readonly operator: ModelOperator
+  readonly ordinal: number
+  readonly parent: Program
+  readonly inspirations: readonly Program[]
+}
+
+/** One question to the models. */
+export interface Question {
+  readonly ordinal: number
+  /** Number of this candidate's next call, from 1. */
+  readonly attempt: number
+  /** Name of a configured model. */
+  readonly model: string
+  readonly prompt: Prompt
+}
+
+/** A reply that is already stored, or the reason why this candidate gets none. */
+export type Answer =
+  | { readonly ok: true; readonly text: string; readonly finish: FinishReason }
+  | { readonly ok: false; readonly failure: CandidateFailure }
+  | { readonly ok: 'no-budget' }
+
+/** The rooms and seams of one run, put together by `compose`. */
+export interface RunParts {
+  readonly problem: Problem
+  readonly store: RunStore
+  readonly archive: Archive
+  readonly migration: MigrationPlan
+  readonly sampler: ParentSampler
+  /** Operators that can work here, with their weights; never empty. */
+  readonly operators: readonly { readonly operator: VariationOperator; readonly weight: number }[]
+  /** In order of their needs. */
+  readonly stages: readonly Stage[]
+  readonly vary: (operator: string, request: VariationRequest) => Promise<Variation>
+  readonly buildPrompt: (request: PromptRequest) => Prompt
+  readonly ask: (question: Question, signal: AbortSignal) => Promise<Answer>
+  readonly clock: Clock
+  readonly sink: EventSink
+  /** Called with every new best, the first program included. */
+  readonly keepBest: (program: Program) => void
+}

@@ -1,0 +1,42 @@
+import { rngStream } from '../core/rng.ts'
+import { pickInspirations } from '../selection/inspirations.ts'
+import type { Selected } from '../store/run-store.ts'
+import type { Programs } from './programs.ts'
+import type { RunParts } from './parts.ts'
+
+/**
+ * Decides how candidate `ordinal` will be made. Islands take turns; everything else is drawn from streams that the
+ * seed and the ordinal alone determine.
+ */
+export function selectCandidate(parts: RunParts, programs: Programs, ordinal: number): Selected {
+  const { archive, problem, operators } = parts
+  const { seed } = parts.store.identity
+  const island = (ordinal - 1) % archive.islandCount
+  const choice = operators[rngStream(seed, 'operator', ordinal).weighted(operators.map(({ weight }) => weight))]
+  const operator = choice?.operator
+  const { models } = problem.llm
+  const model =
+    operator?.kind === 'model'
+      ? models[rngStream(seed, 'model', ordinal).weighted(models.map(({ weight }) => weight))]
+      : undefined
+  const home = archive.owners(island)
+  const parent = parts.sampler.sample({ owners: home }, rngStream(seed, 'parent', ordinal)).ordinal
+  const others = Array.from({ length: archive.islandCount }, (_, index) => index)
+    .filter((index) => index !== island)
+    .map((index) => archive.owners(index))
+  const inspirations = pickInspirations(
+    { home, others },
+    parent,
+    problem.search.inspirations,
+    rngStream(seed, 'inspirations', ordinal),
+  )
+  return {
+    ordinal,
+    island,
+    operator: operator?.name ?? '',
+    model: model?.name,
+    parent,
+    inspirations,
+    generation: programs.get(parent).generation + 1,
+  }
+}

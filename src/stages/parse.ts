@@ -1,0 +1,24 @@
+import type { Json } from '../core/json.ts'
+import type { TrustedPool } from '../evaluation/trusted-pool.ts'
+import type { Stage } from '../pipeline/stage.ts'
+
+/** What the parse stage hands on. */
+export interface ParseOutput {
+  /** Plain JavaScript. */
+  readonly code: string
+  readonly descriptors: Readonly<Record<string, number>>
+}
+
+/** Checks the syntax, strips types and measures the source. */
+export function parseStage(pool: Pick<TrustedPool, 'parse'>, entry: string): Stage {
+  return {
+    name: 'parse',
+    version: 1,
+    needs: [],
+    keep: 'recompute',
+    run: async (candidate) => {
+      const outcome = await pool.parse(candidate.source, entry)
+      return outcome.ok ? { ok: true, output: outcome.parsed satisfies ParseOutput as unknown as Json } : outcome
+    },
+  }
+}
