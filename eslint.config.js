@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'runs/**', 'coverage/**', 'test/fixtures/**'] },
+  { ignores: ['dist/**', 'problems/**', 'runs/**', 'coverage/**', 'test/fixtures/**'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {

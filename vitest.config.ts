@@ -7,6 +7,7 @@ export default defineConfig({
   resolve: { alias: { 'evolve-agent': path.resolve(import.meta.dirname, 'src/index.ts') } },
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/e2e/build.ts'],
     pool: 'forks',
     execArgv: ['--no-node-snapshot'],
     testTimeout: 60_000,

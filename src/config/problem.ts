@@ -28,9 +28,7 @@ export interface ModelConfig {
   readonly maxTokens: number
   readonly reasoningEffort: 'minimal' | 'low' | 'medium' | 'high' | undefined
   /** USD per million tokens, overriding the price list; `undefined` leaves it to the list. */
-  readonly price:
-    | { readonly input: number; readonly output: number; readonly cached: number | undefined }
-    | undefined
+  readonly price: { readonly input: number; readonly output: number; readonly cached: number | undefined } | undefined
   /** Calls in flight at once, at most. */
   readonly concurrency: number
   readonly requestsPerMinute: number | undefined

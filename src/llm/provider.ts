@@ -8,6 +8,8 @@ export interface TokenUsage {
   readonly output: number
   readonly cached: number | undefined
   readonly reasoning: number | undefined
+  /** Input tokens written into the vendor's prompt cache, part of `input`; some vendors charge more for them. */
+  readonly cacheWrites?: number | undefined
 }
 
 /** Why a reply ended. `length` means it was cut by the token limit; `refusal` that the model declined. */
@@ -23,6 +25,14 @@ export interface LlmReply {
   readonly model: string
 }
 
+/** Which call of a run a request belongs to: what replies are stored and replayed by. */
+export interface CallName {
+  readonly ordinal: number
+  readonly purpose: string
+  /** Counts over all calls of the candidate, from 1. */
+  readonly attempt: number
+}
+
 /** One request to one model. Times in milliseconds. */
 export interface LlmRequest {
   readonly model: string
@@ -33,6 +43,8 @@ export interface LlmRequest {
   readonly reasoningEffort: 'minimal' | 'low' | 'medium' | 'high' | undefined
   readonly deadlines: CallDeadlines
   readonly signal: AbortSignal
+  /** Present when the run sends the call; only replaying needs it. */
+  readonly call?: CallName
 }
 
 /** Waits that end a call, in milliseconds. */
@@ -48,6 +60,17 @@ export interface CallDeadlines {
 /** What to do about a failed call. `never`: a retry cannot help; the message says what the user must do. */
 export type Retryability = 'never' | 'transient' | 'rate-limit'
 
+/** What is known about a failed call. Billing is assumed possible unless it is known not to be. */
+export interface ProviderErrorDetail {
+  readonly retry: Retryability
+  readonly retryAfterMs?: number | undefined
+  readonly status?: number | undefined
+  readonly usage?: TokenUsage | undefined
+  readonly mayBeBilled?: boolean
+  readonly giveUp?: boolean
+  readonly cause?: unknown
+}
+
 /** A call that brought no usable reply. */
 export class ProviderError extends Error {
   override readonly name = 'ProviderError'
@@ -57,15 +80,18 @@ export class ProviderError extends Error {
   readonly status: number | undefined
   /** Tokens the server reported before the call broke, when it did. */
   readonly usage: TokenUsage | undefined
-  constructor(
-    message: string,
-    detail: { retry: Retryability; retryAfterMs?: number; status?: number; usage?: TokenUsage; cause?: unknown },
-  ) {
+  /** Whether the vendor may charge for the call although no reply came; `false` only when it was refused outright. */
+  readonly mayBeBilled: boolean
+  /** The fault lies in this one request: neither a retry nor stopping the run would help. */
+  readonly giveUp: boolean
+  constructor(message: string, detail: ProviderErrorDetail) {
     super(message, { cause: detail.cause })
     this.retry = detail.retry
     this.retryAfterMs = detail.retryAfterMs
     this.status = detail.status
     this.usage = detail.usage
+    this.mayBeBilled = detail.mayBeBilled ?? true
+    this.giveUp = detail.giveUp ?? false
   }
 }
 

@@ -9,8 +9,6 @@ export interface BudgetMeter extends CallLedger {
   totals(): Totals
   /** Why no further candidate may start, in words for the user, or `undefined` while one may. */
   exhausted(): string | undefined
-  /** Milliseconds of wall time left; `undefined` without such a limit. */
-  wallLeftMs(): number | undefined
 }
 
 /**
@@ -35,7 +33,6 @@ export function createBudgetMeter(store: RunStore, clock: Clock): BudgetMeter {
       if (budget.wallMs !== undefined && used.elapsedMs >= budget.wallMs) return 'the wall time is used up'
       return refused
     },
-    wallLeftMs: () => (budget.wallMs === undefined ? undefined : budget.wallMs - totals().elapsedMs),
     open: (call) => {
       const used = store.totals()
       const reason = overrun(budget, used.tokens + call.reservedTokens, used.usd, call.reservedUsd)

@@ -2,6 +2,7 @@ import { describeFailure } from '../core/failure.ts'
 import { UserError } from '../core/errors.ts'
 import { rawOf } from '../core/objective.ts'
 import type { Json } from '../core/json.ts'
+import type { Elite } from '../core/placement.ts'
 import type { Unfinished } from '../store/run-store.ts'
 import type { BudgetMeter } from './budget.ts'
 import type { Commit } from './commit.ts'
@@ -17,6 +18,8 @@ export interface RunEnding {
   readonly reason: string
   readonly interrupted: boolean
   readonly progress: Progress
+  /** The best program of the run. */
+  readonly best: Elite | undefined
 }
 
 /** A run at work. */
@@ -74,25 +77,19 @@ export function startRun(parts: RunParts, meter: BudgetMeter, leftOver: readonly
   }
 
   const work = async (): Promise<RunEnding> => {
-    const left = meter.wallLeftMs()
-    const deadline = left === undefined ? undefined : setTimeout(() => (reason ??= 'the wall time is used up'), left)
-    try {
-      await Promise.all(Array.from({ length: problem.search.concurrency }, corridor))
-    } finally {
-      clearTimeout(deadline)
-      store.touch(clock.now())
-    }
+    await Promise.all(Array.from({ length: problem.search.concurrency }, corridor))
+    if (broken.length === 0) store.touch(clock.now())
     if (broken.length > 0) throw broken[0]
     const progress = figures.progress(0)
     sink.emit({ type: 'progress', progress })
-    return { reason: reason ?? 'done', interrupted, progress }
+    return { reason: reason ?? 'done', interrupted, progress, best: parts.archive.best }
   }
 
   return {
     drain: () => {
       interrupted = true
       reason ??= 'interrupted'
-      sink.emit({ type: 'draining', inFlight: inFlight.size, untilMs: longestWait(parts) })
+      sink.emit({ type: 'draining', inFlight: inFlight.size, untilMs: clock.now() + longestWait(parts) })
     },
     stop: () => {
       interrupted = true

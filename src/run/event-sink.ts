@@ -3,7 +3,12 @@ import type { PlacementDecision } from '../core/placement.ts'
 
 /** What a run tells the world while it works. Values are raw: units of the first objective, milliseconds, USD. */
 export type RunEvent =
-  | { readonly type: 'started'; readonly run: string; readonly resumed: boolean; readonly candidates: number | undefined }
+  | {
+      readonly type: 'started'
+      readonly run: string
+      readonly resumed: boolean
+      readonly candidates: number | undefined
+    }
   | { readonly type: 'notice'; readonly message: string }
   | {
       readonly type: 'finished-candidate'
@@ -13,8 +18,15 @@ export type RunEvent =
         | { readonly ok: true; readonly decision: PlacementDecision; readonly value: number }
         | { readonly ok: false; readonly failure: CandidateFailure }
     }
-  | { readonly type: 'new-best'; readonly ordinal: number; readonly value: number; readonly feedback: string | undefined }
+  | {
+      readonly type: 'new-best'
+      readonly ordinal: number
+      readonly value: number
+      readonly feedback: string | undefined
+    }
   | { readonly type: 'progress'; readonly progress: Progress }
+  /** The run stops; `untilMs` is the longest that what is in flight may still take, from now. */
+  /** Nothing new is started; what is in flight ends by `untilMs`, in milliseconds since the Unix epoch. */
   | { readonly type: 'draining'; readonly inFlight: number; readonly untilMs: number }
 
 /** The run's figures at one moment. */

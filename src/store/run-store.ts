@@ -1,6 +1,7 @@
 import type { Evaluation } from '../core/evaluation.ts'
 import type { CandidateFailure } from '../core/failure.ts'
 import type { Json } from '../core/json.ts'
+import type { Objective, ObjectiveValues } from '../core/objective.ts'
 import type { Placement } from '../core/placement.ts'
 import type { Change, Program, Traits } from '../core/program.ts'
 import type { Prompt } from '../core/prompt.ts'
@@ -25,7 +26,15 @@ export interface RunIdentity {
   readonly evaluatorHash: string
   /** SHA-256 of the first program. */
   readonly programHash: string
+  /** The first objective: the one whose raw value stands beside the fitness in tables and views. */
+  readonly objective: Objective
 }
+
+/**
+ * Kind of the event that closes a process's work on a run. Its data has `interrupted`: `false` means that the run's
+ * budget was used up, so there is nothing to resume. A process that crashed leaves none.
+ */
+export const endingEvent = 'ended'
 
 /** Where a candidate stands. Every state but the last two is left again, also after a crash. */
 export type CandidateState = 'selected' | 'prompted' | 'replied' | 'patched' | 'evaluating' | 'placed' | 'failed'
@@ -91,6 +100,17 @@ export interface Unfinished extends Selected {
   readonly stageRuns: readonly StageRun[]
 }
 
+/** A finished child of a program, as the next prompt tells it. */
+export interface Attempt {
+  readonly ordinal: number
+  readonly operator: string
+  /** What was changed, in one line; empty when nothing could be applied. */
+  readonly summary: string
+  readonly outcome:
+    | { readonly ok: true; readonly objectives: ObjectiveValues }
+    | { readonly ok: false; readonly failure: CandidateFailure }
+}
+
 /** Sums that budgets are checked against; open and lost calls count at their reservation. */
 export interface Totals {
   /** Children selected so far: the highest ordinal. */
@@ -151,6 +171,12 @@ export interface RunStore {
   /** @throws InvariantError when there is no such program or it has no source yet. */
   program(ordinal: number): Program
   evaluation(ordinal: number): Evaluation | undefined
+  /** The latest finished children of a program, oldest first, at most `limit`. */
+  attempts(parent: number, limit: number): readonly Attempt[]
+  /** The program a program was made from; `undefined` for the first one. */
+  parentOf(ordinal: number): number | undefined
+  /** Summary of the change that made a program; `undefined` for the first program. */
+  changeSummary(ordinal: number): string | undefined
   /** Failures so far by kind. */
   failureCounts(): Readonly<Record<string, number>>
   close(): void

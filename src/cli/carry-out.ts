@@ -1,0 +1,152 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { launch, openEvaluating } from '../compose.ts'
+import type { Evaluating } from '../compose.ts'
+import { loadTemplates } from '../config/templates.ts'
+import type { Problem } from '../config/problem.ts'
+import { InvariantError } from '../core/errors.ts'
+import { rawOf } from '../core/objective.ts'
+import { systemClock } from '../core/system-clock.ts'
+import { loadTokenCounter } from '../llm/token-count.ts'
+import { jsonText } from '../report/json-text.ts'
+import { canRedraw, wantsColor } from '../report/output.ts'
+import { plainSink } from '../report/plain.ts'
+import { silentSink } from '../report/silent.ts'
+import { gapClosed, summaryLines } from '../report/summary.ts'
+import type { RunSummary } from '../report/summary.ts'
+import { terminalSink } from '../report/terminal.ts'
+import type { RunEnding, RunningRun } from '../run/controller.ts'
+import type { EventSink } from '../run/event-sink.ts'
+import type { RunStore } from '../store/run-store.ts'
+import { writeBest } from '../store/runs-folder.ts'
+import { exitCodes } from './exit.ts'
+import type { Io } from './io.ts'
+
+/** Most tokens of one prompt. */
+const promptTokens = 32_000
+
+/** Starts the evaluation of a problem with the evaluator's bundle in a folder that goes away afterwards. */
+export async function withEvaluating<T>(
+  problem: Problem,
+  seed: number,
+  use: (evaluating: Evaluating) => Promise<T>,
+): Promise<T> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'evolve-'))
+  try {
+    const evaluating = await openEvaluating(problem, seed, folder)
+    try {
+      return await use(evaluating)
+    } finally {
+      await evaluating.close()
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** The sink that fits where the output goes. */
+export function sinkFor(io: Io, json: boolean): EventSink {
+  const now = (): number => systemClock.now()
+  if (json) return silentSink({ output: io.err, now })
+  if (canRedraw(io.out, io.env)) return terminalSink({ output: io.out, now, color: wantsColor(io.out, io.env) })
+  return plainSink({ output: io.out, now })
+}
+
+/** A run that is ready to work. */
+export interface Assignment {
+  readonly problem: Problem
+  readonly store: RunStore
+  readonly evaluating: Evaluating
+  /** The run's folder. */
+  readonly dir: string
+  readonly json: boolean
+}
+
+/**
+ * Works on a run until it ends, shows its progress and its last lines, and keeps `best.<ext>` up to date.
+ *
+ * @returns the exit code.
+ */
+export async function carryOut(io: Io, assignment: Assignment): Promise<number> {
+  const { problem, store, evaluating, dir, json } = assignment
+  const sink = sinkFor(io, json)
+  const extension = path.extname(problem.program.file)
+  let running: RunningRun | undefined
+  let asked = 0
+  const unregister = io.onInterrupt(() => {
+    asked++
+    if (running === undefined) return
+    if (asked === 1) running.drain()
+    else running.stop()
+  })
+  try {
+    const countTokens = problem.llm.models.length > 0 ? await loadTokenCounter() : (text: string) => text.length / 4
+    running = await launch({
+      problem,
+      store,
+      evaluating,
+      templates: { byName: loadTemplates(problem.file), countTokens, budgetTokens: promptTokens },
+      clock: systemClock,
+      sink,
+      env: io.env,
+      keepBest: (program) => writeBest(dir, extension, program.source),
+    })
+    // The signal may have come while the first program was being evaluated.
+    if (asked === 1) running.drain()
+    if (asked > 1) running.stop()
+    const ending = await running.ended
+    sink.close()
+    report(io, assignment, ending)
+    return ending.interrupted ? exitCodes.interrupted : exitCodes.done
+  } finally {
+    sink.close()
+    unregister()
+  }
+}
+
+function report(io: Io, { problem, store, json }: Assignment, ending: RunEnding): void {
+  const summary = summaryOf(problem, store, ending)
+  if (!json) {
+    io.out.write(`${summaryLines(summary).join('\n')}\n`)
+    return
+  }
+  const { session } = ending.progress
+  const result = {
+    ...summary,
+    gapClosed: gapClosed(summary)?.share,
+    interrupted: ending.interrupted,
+    candidatesPerSecond: session.elapsedMs === 0 ? undefined : (1000 * session.finished) / session.elapsedMs,
+  }
+  io.out.write(`${jsonText(result)}\n`)
+}
+
+function summaryOf(problem: Problem, store: RunStore, ending: RunEnding): RunSummary {
+  const [objective] = problem.objectives
+  if (objective === undefined) throw new InvariantError('a problem has at least one objective')
+  const { progress, best } = ending
+  return {
+    run: store.identity.name,
+    reason: ending.reason,
+    objective,
+    first: progress.first,
+    trivial: problem.trivial,
+    best: best === undefined ? undefined : rawOf(problem.objectives, best.fitness),
+    bestOrdinal: best?.ordinal,
+    known: problem.known,
+    finished: progress.finished,
+    failures: progress.failures,
+    tokens: progress.tokens,
+    usd: progress.usd,
+    elapsedMs: progress.elapsedMs,
+    next: nextCommand(store, ending),
+  }
+}
+
+/** What goes further: the same run if it was cut short, otherwise the same run with more candidates. */
+function nextCommand(store: RunStore, ending: RunEnding): string {
+  const { name } = store.identity
+  const { candidates } = store.budget()
+  const more = candidates === undefined ? ' --wall 1h' : ` --candidates ${String(candidates * 2)}`
+  return `npx evolve resume ${name}${ending.interrupted ? '' : more}`
+}

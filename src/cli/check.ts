@@ -1,0 +1,159 @@
+import { cellCount, cellOf } from '../archive/cell.ts'
+import { knownNames } from '../compose.ts'
+import type { Evaluating } from '../compose.ts'
+import { loadProblem } from '../config/load.ts'
+import type { Problem } from '../config/problem.ts'
+import { loadTemplates } from '../config/templates.ts'
+import { UserError } from '../core/errors.ts'
+import type { CaseResult, Scored } from '../core/evaluation.ts'
+import { describeFailure } from '../core/failure.ts'
+import type { Json } from '../core/json.ts'
+import { systemClock } from '../core/system-clock.ts'
+import { damaged } from '../evaluation/damage.ts'
+import type { RunReport } from '../evaluation/backend.ts'
+import { runPipeline } from '../pipeline/executor.ts'
+import type { StageRun } from '../pipeline/stage.ts'
+import { jsonText } from '../report/json-text.ts'
+import { printable } from '../report/printable.ts'
+import { tableText } from '../report/table.ts'
+import { withEvaluating } from './carry-out.ts'
+import { exitCodes } from './exit.ts'
+import type { Io } from './io.ts'
+
+/** What the evaluator said about a damaged copy of the first program's output. */
+interface Trial {
+  readonly case: string
+  readonly damage: string
+  readonly verdict: string
+  /** A value with a NaN or an infinity in it passed for valid. */
+  readonly fooled: boolean
+}
+
+/**
+ * `evolve check <problem.yaml>`: validates a problem, evaluates its first program, says what limits and protections hold,
+ * then damages the first program's own output and asks the evaluator about each damage.
+ *
+ * @returns 2 when a non-finite output scores as valid.
+ */
+export async function checkVerb(
+  io: Io,
+  file: string,
+  flags: { readonly json?: boolean; readonly seed?: number },
+): Promise<number> {
+  const { problem } = loadProblem(file, { env: io.env, known: knownNames })
+  loadTemplates(problem.file)
+  return withEvaluating(problem, flags.seed ?? 1, async (evaluating) => {
+    const first = await evaluateFirst(problem, evaluating)
+    const trials = await tryDamages(evaluating, first.report.cases)
+    const protections = await evaluating.backend.protections()
+    const fooled = trials.filter((trial) => trial.fooled)
+    if (flags.json === true) {
+      const { scored, descriptors, cell, stageRuns } = first
+      const stages = stageRuns.map(({ stage, durationMs }) => ({ stage, durationMs }))
+      const { axes, islands } = problem.archive
+      const archive = { islands, axes, cells: cellCount(axes), firstCell: cell.cell, clamped: cell.clamped }
+      const { limits } = problem
+      io.out.write(
+        `${jsonText({ problem: problem.name, scored, descriptors, stages, limits, protections, archive, trials })}\n`,
+      )
+    } else {
+      io.out.write(printable(textOf(problem, evaluating, first, protections, trials)))
+    }
+    if (fooled.length === 0) return exitCodes.done
+    throw new UserError(
+      `the evaluator takes ${fooled.map(({ damage, case: id }) => `${damage} (case ${id})`).join(', ')} for valid: ` +
+        'a candidate could fake any score; reject what is not finite, most simply with z.number() in `output`',
+      { file: problem.evaluator },
+    )
+  })
+}
+
+async function evaluateFirst(problem: Problem, evaluating: Evaluating) {
+  const stageRuns: StageRun[] = []
+  const outcome = await runPipeline(
+    { ordinal: 0, source: problem.program.source },
+    {
+      stages: evaluating.stages,
+      finished: [],
+      clock: systemClock,
+      signal: new AbortController().signal,
+      record: (run) => void stageRuns.push(run),
+    },
+  )
+  if (!outcome.ok) {
+    throw new UserError(`the first program fails in stage ${outcome.stage}: ${describeFailure(outcome.failure)}`, {
+      file: problem.program.file,
+    })
+  }
+  const descriptors = outcome.outputs['describe'] as Readonly<Record<string, number>>
+  return {
+    stageRuns,
+    scored: outcome.outputs['score'] as unknown as Scored,
+    report: outcome.outputs['run'] as unknown as RunReport,
+    descriptors,
+    cell: cellOf(problem.archive.axes, descriptors),
+  }
+}
+
+async function tryDamages(evaluating: Evaluating, results: readonly CaseResult[]): Promise<readonly Trial[]> {
+  const trials: Trial[] = []
+  for (const [index, result] of results.entries()) {
+    if (!result.ok) continue
+    for (const { name, value, nonFinite } of damaged(result.value)) {
+      const cases = results.with(index, { ...result, value: value as Json })
+      const outcome = await evaluating.pool.score(cases).catch((error: unknown) => {
+        if (error instanceof UserError) return error
+        throw error
+      })
+      const trial = { case: result.id, damage: name }
+      if (outcome instanceof UserError) {
+        trials.push({ ...trial, verdict: `the evaluator broke: ${outcome.message}`, fooled: false })
+      } else if (outcome.ok) {
+        trials.push({ ...trial, verdict: `valid: ${JSON.stringify(outcome.scored.objectives)}`, fooled: nonFinite })
+      } else {
+        trials.push({ ...trial, verdict: describeFailure(outcome.failure), fooled: false })
+      }
+    }
+    // The cases of one evaluator have one shape: a handful tells what all would.
+    if (index >= 2) break
+  }
+  return trials
+}
+
+function textOf(
+  problem: Problem,
+  evaluating: Evaluating,
+  first: Awaited<ReturnType<typeof evaluateFirst>>,
+  protections: readonly { readonly name: string; readonly active: boolean; readonly detail: string }[],
+  trials: readonly Trial[],
+): string {
+  const { limits, archive } = problem
+  const { scored } = first
+  const values = Object.entries(scored.objectives).map(([name, value]) => `${name} = ${String(value)}`)
+  const descriptors = archive.axes.map((axis) => `${axis.descriptor} = ${String(first.descriptors[axis.descriptor])}`)
+  const clamped = first.cell.clamped.length === 0 ? '' : ` (outside the range: ${first.cell.clamped.join(', ')})`
+  const cells = cellCount(archive.axes)
+  const grid = archive.axes.map((axis) => `${axis.descriptor} ${String(axis.bins)}`).join(' x ')
+  return [
+    `${problem.name}: the problem is valid, ${String(evaluating.cases.length)} case(s)`,
+    '',
+    `first program   ${values.join(', ')}`,
+    ...(scored.feedback === undefined ? [] : [`feedback        ${scored.feedback}`]),
+    `descriptors     ${descriptors.join(', ')}`,
+    `cell            ${first.cell.cell}${clamped}`,
+    `stages          ${first.stageRuns.map(({ stage, durationMs }) => `${stage} ${durationMs.toFixed(1)} ms`).join(', ')}`,
+    `limits          ${String(limits.timeMs / 1000)} s, ${String(limits.memoryBytes / 1e6)} MB, output ${String(limits.outputBytes / 1e6)} MB, console ${String(limits.consoleBytes / 1e3)} kB (per case)`,
+    `archive         ${String(archive.islands)} islands x ${String(cells)} cells (${grid}) = ${String(archive.islands * cells)} reachable cells`,
+    '',
+    'protections',
+    ...protections.map(({ name, active, detail }) => `  ${active ? 'active  ' : 'MISSING '} ${name}: ${detail}`),
+    '',
+    "what the evaluator says about damaged copies of the first program's output",
+    tableText(
+      ['case', 'damage', 'verdict'],
+      trials.map((trial) => [trial.case, trial.damage, trial.verdict]),
+      { columnWidth: 100 },
+    ),
+    '',
+  ].join('\n')
+}

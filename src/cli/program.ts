@@ -1,0 +1,107 @@
+import { Command, CommanderError } from 'commander'
+import { bestVerb } from './best.ts'
+import { checkVerb } from './check.ts'
+import { exitCodes, reportError } from './exit.ts'
+import { processIo } from './io.ts'
+import type { Io } from './io.ts'
+import { addBudgetFlags, parseSeed } from './problem-flags.ts'
+import { resumeVerb } from './resume.ts'
+import { runVerb } from './run.ts'
+import { runsVerb } from './runs.ts'
+import { showVerb } from './show.ts'
+import { sqlVerb } from './sql.ts'
+import { statusVerb } from './status.ts'
+import { packageVersion } from './version.ts'
+
+/** The command line: parses it, carries out the verb and sets the exit code. */
+export async function main(argv: readonly string[], io: Io = processIo()): Promise<void> {
+  const debug = argv.includes('--debug')
+  try {
+    process.exitCode = await parse(argv, io)
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.user
+      return
+    }
+    const report = reportError(error, debug)
+    for (const line of report.lines) io.err.write(`${line}\n`)
+    process.exitCode = report.code
+  }
+}
+
+async function parse(argv: readonly string[], io: Io): Promise<number> {
+  let code: number = exitCodes.done
+  const program = new Command('evolve')
+    .description('Discovers programs: evolves a first program against your evaluator.')
+    .version(packageVersion())
+    .showHelpAfterError('(evolve --help lists the commands)')
+    .configureOutput({ writeErr: (text) => void io.err.write(text), writeOut: (text) => void io.out.write(text) })
+    .exitOverride()
+
+  const verb = (usage: string, description: string): Command =>
+    program
+      .command(usage, usage.startsWith('run ') ? { isDefault: true } : {})
+      .description(description)
+      .option('--runs-dir <dir>', 'folder of the runs', 'runs')
+      .option('--debug', 'print stack traces')
+      .exitOverride()
+
+  addBudgetFlags(verb('run <problem.yaml>', 'start a new run (the word run may be left out)'))
+    .option('--seed <n>', 'every random draw of the run follows from it', parseSeed)
+    .option('--concurrency <n>', 'candidates in flight')
+    .option('--sampler <name>', 'how parents are drawn')
+    .option('--islands <n>', 'number of islands')
+    .option('--run <name>', 'name of the run')
+    .option('--no-llm', 'work without language models')
+    .option('--json', 'print one JSON object at the end and nothing else on stdout')
+    .action(async (file: string, flags: Parameters<typeof runVerb>[2]) => {
+      code = await runVerb(io, file, flags)
+    })
+  addBudgetFlags(verb('resume [run]', 'go on with a run; without a name, with the latest'))
+    .option('--concurrency <n>', 'candidates in flight')
+    .option('--no-llm', 'work without language models')
+    .option('--problem <file>', 'where the problem file is now')
+    .option('--accept-changes', 'go on although the evaluator or the first program has changed')
+    .option('--json', 'print one JSON object at the end and nothing else on stdout')
+    .action(async (run: string | undefined, flags: Parameters<typeof resumeVerb>[2]) => {
+      code = await resumeVerb(io, run, flags)
+    })
+  verb('runs', 'list the runs')
+    .option('--csv', 'as CSV')
+    .option('--json', 'as JSON')
+    .action((flags: Parameters<typeof runsVerb>[1]) => {
+      code = runsVerb(io, flags)
+    })
+  verb('status [run]', 'where a run stands')
+    .option('--watch', 'again every second until it stops')
+    .option('--json', 'as JSON')
+    .action(async (run: string | undefined, flags: Parameters<typeof statusVerb>[2]) => {
+      code = await statusVerb(io, run, flags)
+    })
+  verb('check <problem.yaml>', 'validate a problem, evaluate its first program and try to fool its evaluator')
+    .option('--seed <n>', 'seed of the cases', parseSeed)
+    .option('--json', 'as JSON')
+    .action(async (file: string, flags: Parameters<typeof checkVerb>[2]) => {
+      code = await checkVerb(io, file, flags)
+    })
+  verb('best <run>', 'print the best program')
+    .option('--diff', 'its difference from the first program')
+    .option('--json', 'as JSON')
+    .action((run: string, flags: Parameters<typeof bestVerb>[2]) => {
+      code = bestVerb(io, run, flags)
+    })
+  verb('show <run> <program>', 'everything about one program')
+    .option('--json', 'as JSON')
+    .action((run: string, ordinal: string, flags: Parameters<typeof showVerb>[3]) => {
+      code = showVerb(io, run, ordinal, flags)
+    })
+  verb('sql <run> <query>', "ask a run's database anything; changes nothing")
+    .option('--csv', 'as CSV')
+    .option('--json', 'as JSON')
+    .action((run: string, query: string, flags: Parameters<typeof sqlVerb>[3]) => {
+      code = sqlVerb(io, run, query, flags)
+    })
+
+  await program.parseAsync([...argv])
+  return code
+}

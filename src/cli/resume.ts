@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { knownNames, textHash } from '../compose.ts'
+import { loadProblemFromText } from '../config/load.ts'
+import type { Problem } from '../config/problem.ts'
+import { UserError, UserErrors } from '../core/errors.ts'
+import { systemClock } from '../core/system-clock.ts'
+import type { RunStore } from '../store/run-store.ts'
+import { latestRun, resolveRun } from '../store/runs-folder.ts'
+import { openSqliteRun } from '../store/sqlite/run-store.ts'
+import { carryOut, withEvaluating } from './carry-out.ts'
+import type { Io } from './io.ts'
+import { overridesOf } from './problem-flags.ts'
+import type { ProblemFlags } from './problem-flags.ts'
+
+/** The flags of `evolve resume`. */
+export interface ResumeFlags extends ProblemFlags {
+  /** Where the problem file is now, should it have moved. */
+  readonly problem?: string
+  readonly acceptChanges?: boolean
+  readonly json?: boolean
+  readonly runsDir: string
+}
+
+/** `evolve resume [run]`: goes on with a run where it stopped; without a name, with the latest one. */
+export async function resumeVerb(io: Io, run: string | undefined, flags: ResumeFlags): Promise<number> {
+  const dir = run === undefined ? latestRun(flags.runsDir) : resolveRun(flags.runsDir, run)
+  const store = openSqliteRun(dir)
+  try {
+    const { problem } = loadProblemFromText(store.identity.config, {
+      file: problemFile(store, flags.problem),
+      label: `${dir} (its stored config)`,
+      env: io.env,
+      known: knownNames,
+      overrides: overridesOf(flags),
+    })
+    return await withEvaluating(problem, store.identity.seed, async (evaluating) => {
+      refuseChanges(problem, store, evaluating.evaluatorHash, flags.acceptChanges === true)
+      // The stored budget counts, with what this command line adds to it.
+      store.setBudget(budgetOf(problem, store, flags))
+      return carryOut(io, { problem, store, evaluating, dir, json: flags.json === true })
+    })
+  } finally {
+    store.close()
+  }
+}
+
+function problemFile(store: RunStore, given: string | undefined): string {
+  const file = given ?? store.identity.problemFile
+  if (existsSync(file)) return file
+  throw new UserError(
+    `the problem file ${path.basename(file)} of this run is not at ${path.dirname(file)} any more: say where it is now with --problem <file>`,
+  )
+}
+
+function budgetOf(problem: Problem, store: RunStore, flags: ResumeFlags) {
+  const stored = store.budget()
+  return {
+    candidates: flags.candidates === undefined ? stored.candidates : problem.budget.candidates,
+    usd: flags.usd === undefined ? stored.usd : problem.budget.usd,
+    tokens: flags.tokens === undefined ? stored.tokens : problem.budget.tokens,
+    wallMs: flags.wall === undefined ? stored.wallMs : problem.budget.wallMs,
+  }
+}
+
+/** Scores from two evaluators cannot be compared, nor can programs that grew around different fixed code. */
+function refuseChanges(problem: Problem, store: RunStore, evaluatorHash: string, accept: boolean): void {
+  const remedy = 'put it back, start a new run, or resume with --accept-changes to keep the old scores beside the new'
+  const errors: UserError[] = []
+  if (evaluatorHash !== store.identity.evaluatorHash) {
+    errors.push(new UserError(`the evaluator has changed since the run began: ${remedy}`, { file: problem.evaluator }))
+  }
+  if (textHash(problem.program.source) !== store.identity.programHash) {
+    const message = `the first program has changed since the run began: ${remedy}`
+    errors.push(new UserError(message, { file: problem.program.file }))
+  }
+  if (errors.length === 0) return
+  if (!accept) throw new UserErrors(errors)
+  store.event('changes-accepted', { changed: errors.map((error) => error.message) }, systemClock.now())
+}

@@ -1,0 +1,62 @@
+import { rmSync } from 'node:fs'
+import { knownNames, textHash } from '../compose.ts'
+import { loadProblem } from '../config/load.ts'
+import { systemClock } from '../core/system-clock.ts'
+import { createSqliteRun } from '../store/sqlite/run-store.ts'
+import { createRunFolder } from '../store/runs-folder.ts'
+import { carryOut, withEvaluating } from './carry-out.ts'
+import type { Io } from './io.ts'
+import { overridesOf } from './problem-flags.ts'
+import type { ProblemFlags } from './problem-flags.ts'
+import { packageVersion } from './version.ts'
+
+/** The flags of `evolve <problem.yaml>`. */
+export interface RunFlags extends ProblemFlags {
+  readonly seed?: number
+  readonly run?: string
+  readonly json?: boolean
+  readonly runsDir: string
+}
+
+/** `evolve <problem.yaml>`: starts a new run. */
+export async function runVerb(io: Io, file: string, flags: RunFlags): Promise<number> {
+  const { problem, effective } = loadProblem(file, {
+    env: io.env,
+    known: knownNames,
+    overrides: overridesOf(flags),
+  })
+  const seed = flags.seed ?? Math.floor(systemClock.now() % 0x1_0000_0000)
+  return withEvaluating(problem, seed, async (evaluating) => {
+    const { name, dir, unfinished } = createRunFolder(flags.runsDir, problem.name, flags.run)
+    if (unfinished !== undefined && flags.json !== true) {
+      io.out.write(`run ${unfinished} of this problem is unfinished: npx evolve resume ${unfinished} goes on with it\n`)
+    }
+    const [objective] = problem.objectives
+    const store = createSqliteRun(
+      dir,
+      {
+        name,
+        seed,
+        createdAt: systemClock.now(),
+        version: packageVersion(),
+        problemFile: problem.file,
+        config: effective,
+        evaluatorHash: evaluating.evaluatorHash,
+        programHash: textHash(problem.program.source),
+        objective: { name: objective?.name ?? '', direction: objective?.direction ?? 'maximize' },
+      },
+      problem.budget,
+    )
+    let placed = false
+    try {
+      const code = await carryOut(io, { problem, store, evaluating, dir, json: flags.json === true })
+      placed = true
+      return code
+    } finally {
+      // A run whose first program never worked holds nothing worth keeping and would only use up its name.
+      placed ||= store.evaluation(0) !== undefined
+      store.close()
+      if (!placed) rmSync(dir, { recursive: true, force: true })
+    }
+  })
+}

@@ -1,0 +1,117 @@
+import { systemClock } from '../core/system-clock.ts'
+import { jsonText } from '../report/json-text.ts'
+import { countText, scoreText } from '../report/numbers.ts'
+import { canRedraw } from '../report/output.ts'
+import { printable } from '../report/printable.ts'
+import { failuresText, spendText } from '../report/progress-text.ts'
+import { sparkline } from '../report/sparkline.ts'
+import { tableText } from '../report/table.ts'
+import { latestRun, resolveRun, runInfo } from '../store/runs-folder.ts'
+import { openReadOnly } from '../store/sqlite/read-only.ts'
+import type { ReadOnlyRun } from '../store/sqlite/read-only.ts'
+import type { Io } from './io.ts'
+
+/** The flags of `evolve status`. */
+export interface StatusFlags {
+  readonly watch?: boolean
+  readonly json?: boolean
+  readonly runsDir: string
+}
+
+const watchEveryMs = 1000
+const historyWidth = 60
+
+/** `evolve status [run]`: where a run stands; with `--watch` until it stops or Ctrl+C. */
+export async function statusVerb(io: Io, run: string | undefined, flags: StatusFlags): Promise<number> {
+  const dir = run === undefined ? latestRun(flags.runsDir) : resolveRun(flags.runsDir, run)
+  const stop = new AbortController()
+  const unregister = io.onInterrupt(() => stop.abort())
+  try {
+    for (;;) {
+      const facts = factsOf(dir)
+      if (flags.json === true) io.out.write(`${jsonText(facts, flags.watch === true ? 0 : 2)}\n`)
+      else io.out.write(`${flags.watch === true && canRedraw(io.out, io.env) ? clearScreen : ''}${textOf(facts)}\n`)
+      if (flags.watch !== true || facts.info.state !== 'running') return 0
+      await systemClock.sleep(watchEveryMs, stop.signal)
+      if (stop.signal.aborted) return 0
+    }
+  } finally {
+    unregister()
+  }
+}
+
+const clearScreen = '\u001b[H\u001b[2J'
+
+type Facts = ReturnType<typeof factsOf>
+
+function factsOf(dir: string) {
+  const reader = openReadOnly(dir)
+  try {
+    return {
+      info: runInfo(dir),
+      best: rows(reader, 'SELECT ordinal, value, operator, after_ms FROM best_so_far ORDER BY seq'),
+      failures: Object.fromEntries(
+        reader
+          .query('SELECT kind, sum(count) FROM failures GROUP BY kind ORDER BY 2 DESC')
+          .rows.map(([kind, count]) => [String(kind), Number(count)]),
+      ),
+      operators: rows(
+        reader,
+        `SELECT operator, candidates, failed, new_cells, improved, better_than_parent, best_fitness
+         FROM operator_stats WHERE operator <> 'first' ORDER BY candidates DESC`,
+      ),
+      islands: rows(reader, 'SELECT island, count(*) AS cells, max(fitness) AS best FROM elites GROUP BY island'),
+      models: rows(reader, 'SELECT * FROM model_stats ORDER BY tokens DESC'),
+      spend: rows(
+        reader,
+        `SELECT programs.operator, llm_calls.model, count(*) AS calls, sum(llm_calls.tokens) AS tokens, sum(llm_calls.usd) AS usd
+         FROM llm_calls JOIN programs USING (ordinal) GROUP BY 1, 2 ORDER BY tokens DESC`,
+      ),
+      spendToBest: rows(
+        reader,
+        `SELECT count(*) AS calls, sum(tokens) AS tokens, sum(usd) AS usd FROM llm_calls
+         WHERE ordinal <= (SELECT max(ordinal) FROM best_so_far)`,
+      )[0],
+    }
+  } finally {
+    reader.close()
+  }
+}
+
+function textOf(facts: Facts): string {
+  const { info, best } = facts
+  const values = best.map((row) => Number(row['value']))
+  const latest = best.at(-1)
+  const lines = [
+    `${info.name}: ${info.state}`,
+    `candidates  ${countText(info.finished)}${info.candidates === undefined ? '' : ` of ${countText(info.candidates)}`}`,
+    `best        ${scoreText(info.best)}${latest === undefined ? '' : ` (program ${String(latest['ordinal'])}, by ${String(latest['operator'])})`}`,
+    ...(values.length > 1 ? [`history     ${sparkline(values, historyWidth)}`] : []),
+    `failures    ${failuresText(facts.failures, info.finished) || 'none'}`,
+    `spend       ${spendText({ tokens: info.tokens, usd: info.usd }) || 'no model calls'}`,
+  ]
+  for (const [title, table] of [
+    ['operators', facts.operators],
+    ['islands', facts.islands],
+    ['models', facts.models],
+    ['spend by operator and model', facts.spend],
+  ] as const) {
+    if (table.length > 0) lines.push('', title, tableOf(table))
+  }
+  return printable(lines.join('\n'))
+}
+
+type Row = Readonly<Record<string, unknown>>
+
+function tableOf(table: readonly Row[]): string {
+  const columns = Object.keys(table[0] ?? {})
+  return tableText(
+    columns,
+    table.map((row) => columns.map((column) => row[column])),
+  )
+}
+
+function rows(reader: ReadOnlyRun, query: string): readonly Row[] {
+  const { columns, rows: found } = reader.query(query)
+  return found.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index]])))
+}

@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto'
+import { availableParallelism } from 'node:os'
+import { Archive } from './archive/archive.ts'
+import { operators, samplers, topologies } from './builtins.ts'
+import type { Problem } from './config/problem.ts'
+import type { KnownNames } from './config/schema.ts'
+import type { Clock } from './core/clock.ts'
+import { InvariantError, UserError } from './core/errors.ts'
+import type { Case } from './core/evaluation.ts'
+import { rngStream } from './core/rng.ts'
+import type { EvaluatorBackend } from './evaluation/backend.ts'
+import { bundleEvaluator } from './evaluation/evaluator/bundle.ts'
+import { createIsolateBackend } from './evaluation/isolate/backend.ts'
+import { createTrustedPool } from './evaluation/trusted/pool.ts'
+import type { TrustedPool } from './evaluation/trusted-pool.ts'
+import { createGateway } from './llm/gateway.ts'
+import { providers } from './llm/providers.ts'
+import { stageOrder } from './pipeline/graph.ts'
+import type { Stage } from './pipeline/stage.ts'
+import { askThrough } from './run/ask.ts'
+import { createBudgetMeter } from './run/budget.ts'
+import { placeFirstProgram, startRun } from './run/controller.ts'
+import type { RunningRun } from './run/controller.ts'
+import type { EventSink } from './run/event-sink.ts'
+import type { RunParts } from './run/parts.ts'
+import { promptMaker } from './run/prompts.ts'
+import type { Templates } from './run/prompts.ts'
+import { describeStage } from './stages/describe.ts'
+import { parseStage } from './stages/parse.ts'
+import { runStage } from './stages/run.ts'
+import { scoreStage } from './stages/score.ts'
+import type { RunStore } from './store/run-store.ts'
+
+/** Names that a problem may refer to. */
+export const knownNames: KnownNames = {
+  operators: operators.map(({ name }) => name),
+  samplers: samplers.map(({ name }) => name),
+  topologies: topologies.map(({ name }) => name),
+}
+
+/** Everything that evaluates programs of one problem: worker threads, hosts and the stages over them. */
+export interface Evaluating {
+  readonly pool: TrustedPool
+  readonly backend: EvaluatorBackend
+  readonly cases: readonly Case[]
+  /** In order of their needs. */
+  readonly stages: readonly Stage[]
+  /** SHA-256 of the evaluator's own files. */
+  readonly evaluatorHash: string
+  close(): Promise<void>
+}
+
+/**
+ * Starts what evaluates programs of a problem.
+ *
+ * @param workDir - Where the evaluator's bundle is written.
+ * @throws UserError when the evaluator cannot be loaded or asks for no cases.
+ */
+export async function openEvaluating(problem: Problem, seed: number, workDir: string): Promise<Evaluating> {
+  const bundle = await bundleEvaluator(problem.evaluator, workDir)
+  const cores = availableParallelism()
+  const pool = createTrustedPool({
+    evaluatorFile: bundle.file,
+    evaluatorPath: problem.evaluator,
+    objectives: problem.objectives.map(({ name }) => name),
+    threads: Math.max(1, Math.min(cores, 8)),
+  })
+  const backend = createIsolateBackend({ hosts: Math.max(1, Math.min(problem.search.concurrency, cores)) })
+  const close = async (): Promise<void> => {
+    await Promise.all([pool.close(), backend.close()])
+  }
+  try {
+    const { entry } = problem.program
+    const cases = await pool.cases(`${String(seed)}/cases`, 'search')
+    const stages = stageOrder([
+      parseStage(pool, entry),
+      runStage({ backend, entry, cases, limits: problem.limits, seed: `${String(seed)}/candidate` }),
+      scoreStage(pool),
+      describeStage(problem.archive.axes, problem.file),
+    ])
+    return { pool, backend, cases, stages, evaluatorHash: bundle.hash, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** SHA-256 of a text, hexadecimal. */
+export function textHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+/** What a run is put together from. The store is open and its session not yet begun. */
+export interface RunIngredients {
+  readonly problem: Problem
+  readonly store: RunStore
+  readonly evaluating: Evaluating
+  readonly templates: Templates
+  readonly clock: Clock
+  readonly sink: EventSink
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly keepBest: RunParts['keepBest']
+}
+
+/**
+ * Puts a run together and starts it: the first program if it has no place yet, then what an earlier process left
+ * unfinished, then new candidates.
+ *
+ * @throws UserError when the first program fails.
+ */
+export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
+  const { problem, store, evaluating, clock, sink } = ingredients
+  const resumed = store.totals().selected > 0 || store.evaluation(0) !== undefined
+  store.loseOpenCalls(clock.now())
+  store.openSession(clock.now())
+  const meter = createBudgetMeter(store, clock)
+  const archive = new Archive(problem.archive.axes, problem.archive.islands)
+  for (const placement of store.placements()) archive.apply(placement)
+  const usable = usableOperators(problem)
+  if (problem.llm.models.length === 0) {
+    sink.emit({ type: 'notice', message: 'no language model: only the operator perturb is at work, at no cost' })
+  }
+  const gateway = createGateway({
+    models: problem.llm.models,
+    others: [problem.llm.repair, problem.llm.analysis].filter((model) => model !== undefined),
+    providers,
+    ledger: meter,
+    clock,
+    rng: (stream, n) => rngStream(store.identity.seed, stream, n),
+    deadlines: problem.llm.deadlines,
+    notify: (message) => sink.emit({ type: 'notice', message }),
+    env: ingredients.env,
+  })
+  const parts: RunParts = {
+    problem,
+    store,
+    archive,
+    migration: {
+      topology: named(topologies, problem.archive.migration.topology, 'topology'),
+      interval: problem.archive.migration.interval,
+      count: problem.archive.migration.count,
+    },
+    sampler: named(samplers, problem.search.sampler, 'sampler'),
+    operators: usable,
+    stages: evaluating.stages,
+    vary: (operator, request) => evaluating.pool.vary(operator, request),
+    buildPrompt: promptMaker({ problem, store, archive, templates: ingredients.templates }),
+    ask: askThrough(gateway),
+    clock,
+    sink,
+    keepBest: ingredients.keepBest,
+  }
+  const unfinished = store.unfinished()
+  const first = unfinished.find(({ ordinal }) => ordinal === 0)
+  if (first !== undefined || store.evaluation(0) === undefined) await placeFirstProgram(parts, first)
+  sink.emit({ type: 'started', run: store.identity.name, resumed, candidates: store.budget().candidates })
+  return startRun(
+    parts,
+    meter,
+    unfinished.filter(({ ordinal }) => ordinal !== 0),
+  )
+}
+
+function usableOperators(problem: Problem): RunParts['operators'] {
+  const hasModel = problem.llm.models.length > 0
+  const chosen = operators
+    .map((operator) => ({ operator, weight: problem.search.operators[operator.name] ?? 0 }))
+    .filter(({ operator, weight }) => weight > 0 && (operator.kind === 'direct' || hasModel))
+  if (chosen.length > 0) return chosen
+  if (hasModel) throw new UserError('every operator has weight 0', { file: problem.file, key: 'search.operators' })
+  // Without a model the model-free operators do the job, whatever their weight beside a model would have been.
+  return operators.filter(({ kind }) => kind === 'direct').map((operator) => ({ operator, weight: 1 }))
+}
+
+function named<T extends { readonly name: string }>(items: readonly T[], name: string, what: string): T {
+  const found = items.find((item) => item.name === name)
+  if (found === undefined) throw new InvariantError(`unknown ${what} ${name} passed the config`)
+  return found
+}

@@ -1,0 +1,77 @@
+import { isTree, valueAt } from './environment.ts'
+import { keyText } from './yaml-source.ts'
+import type { KeyPath } from './yaml-source.ts'
+
+/**
+ * What the command line sets in place of the file. Numbers may arrive as the text that was typed. They are checked like
+ * the file's own values, and a mistake names the flag.
+ */
+export interface Overrides {
+  /** `--candidates`: children made, 1 or more. */
+  readonly candidates?: number | string
+  /** `--usd`: above 0. */
+  readonly usd?: number | string
+  /** `--tokens`: input and output tokens together, 1 or more. */
+  readonly tokens?: number | string
+  /** `--wall`: a duration with its unit, for example `2h`. */
+  readonly wall?: string
+  /** `--concurrency`: candidates in flight, 1 to 1024. */
+  readonly concurrency?: number | string
+  /** `--sampler`: the name of a parent sampler. */
+  readonly sampler?: string
+  /** `--islands`: 1 to 64. */
+  readonly islands?: number | string
+  /** `false` is `--no-llm`: every model is dropped, and the references in the `llm` section need not be set. */
+  readonly llm?: false
+}
+
+/** A tree with overrides in place, and which flag stands behind a path. */
+export interface Overridden {
+  readonly tree: unknown
+  /** The flag, with its dashes, that set the value at a path. */
+  readonly flagAt: (path: KeyPath) => string | undefined
+}
+
+type Flag = Exclude<keyof Overrides, 'llm'>
+
+const places: Readonly<Record<Flag, readonly [section: string, key: string]>> = {
+  candidates: ['budget', 'candidates'],
+  usd: ['budget', 'usd'],
+  tokens: ['budget', 'tokens'],
+  wall: ['budget', 'wall'],
+  concurrency: ['search', 'concurrency'],
+  sampler: ['search', 'sampler'],
+  islands: ['archive', 'islands'],
+}
+
+const textFlags: readonly Flag[] = ['wall', 'sampler']
+
+/** Puts overrides into a tree. A section that is not a map is left alone, so that its own mistake is reported. */
+export function applyOverrides(tree: unknown, overrides: Overrides): Overridden {
+  if (!isTree(tree)) return { tree, flagAt: () => undefined }
+  const changed: Record<string, unknown> = { ...tree }
+  const flags = new Map<string, string>()
+  for (const [flag, [section, key]] of Object.entries(places) as [Flag, readonly [string, string]][]) {
+    const given = overrides[flag]
+    const before = Object.hasOwn(changed, section) ? changed[section] : {}
+    if (given === undefined || !isTree(before)) continue
+    changed[section] = { ...before, [key]: textFlags.includes(flag) ? literal(String(given)) : numberIn(given) }
+    flags.set(keyText([section, key]), `--${flag}`)
+  }
+  if (overrides.llm === false && isTree(changed['llm'])) {
+    const deadlines = valueAt(tree, ['llm', 'deadlines'])
+    changed['llm'] = deadlines === undefined ? { models: [] } : { models: [], deadlines }
+  }
+  return { tree: changed, flagAt: (path) => flags.get(keyText(path)) }
+}
+
+/** What a shell passes on is meant as it is; references are a matter of files. */
+function literal(text: string): string {
+  return text.replaceAll('${', () => '$${')
+}
+
+/** The number a text stands for; a text that is none is kept, and the schema says what it should have been. */
+function numberIn(given: number | string): number | string {
+  if (typeof given === 'number') return given
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(given.trim()) ? Number(given) : literal(given)
+}

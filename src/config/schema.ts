@@ -1,0 +1,204 @@
+import { z } from 'zod'
+import { duration, finite, formed, list, map, nonNegative, oneOf, positive, size, text, whole } from './fields.ts'
+import { llmSchema } from './schema-llm.ts'
+
+/** Names that exist in this build, handed in so that reading a problem needs no other room. */
+export interface KnownNames {
+  readonly operators: readonly string[]
+  readonly samplers: readonly string[]
+  readonly topologies: readonly string[]
+}
+
+/**
+ * Builds the strict schema of a problem's YAML.
+ *
+ * It checks and fills defaults but changes no value: durations and sizes stay text. So what it returns can be written
+ * down again and read back to the same thing.
+ */
+export function problemSchema(known: KnownNames) {
+  return map('A problem: what to evolve, how to score it and how long to search.', {
+    name: formed(
+      'Name of the problem and of its run folders: letters, digits, "-", "_" and ".", at most 100.',
+      /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
+      'letters, digits, "-", "_" and "." beginning with a letter or digit, at most 100 of them',
+    ),
+    description: z
+      .string({ error: 'must be text' })
+      .describe('What a solution must do, in words; it stands in every prompt. Default: empty.')
+      .default(''),
+    program: map('The first program.', {
+      file: text('Its file, relative to this YAML file: .ts, .mts, .js or .mjs, with evolve markers in comments.'),
+      entry: formed(
+        'Name of the exported function that the evaluator calls.',
+        /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u,
+        'the name of an exported function, for example solve',
+      ).refine((entry) => !reservedWords.has(entry), {
+        error: 'must be a name that the language does not reserve; export the function by a name of its own',
+      }),
+    }),
+    evaluator: text('File of the module that scores what the program returns, relative to this YAML file.'),
+    objectives: list(
+      'What the evaluator measures, 1 to 16 values; the first one is the fitness.',
+      map('One raw value with its direction.', {
+        name: valueName('Key under `objectives` in what the evaluator returns.'),
+        direction: oneOf('Which way is better.', ['maximize', 'minimize']),
+      }),
+      1,
+      16,
+    ).superRefine(unique('name', 'an objective of that name is listed above; give each its own name')),
+    known: list(
+      'Published values of the first objective, in its raw unit; shown by status. Default: none.',
+      knownValue('One published value.'),
+      0,
+      100,
+    ).default([]),
+    trivial: knownValue(
+      'What takes no thought to reach: the zero of "share of the gap closed". Default: none.',
+    ).optional(),
+    reveal: z
+      .boolean({ error: 'must be true or false' })
+      .describe('Whether prompts may tell the known values. Default: false.')
+      .default(false),
+    limits: limitsSchema().prefault({}),
+    archive: archiveSchema(known.topologies).prefault({}),
+    llm: llmSchema().prefault({}),
+    search: searchSchema(known).prefault({}),
+    budget: map('When to stop; the first limit reached ends the run. Default: 2000 candidates.', {
+      candidates: whole('Children made, 1 or more; the first program is not counted.', 1).optional(),
+      usd: positive('Cost of all model calls together, in US dollars, above 0.').optional(),
+      tokens: whole('Input and output tokens of all model calls together, 1 or more.', 1).optional(),
+      wall: duration('Wall time of the run, pauses left out.', { min: '1ms' }).optional(),
+    }).prefault({}),
+  })
+}
+
+/** A problem's YAML after checking, defaults filled, values as written. */
+export type ProblemConfig = z.output<ReturnType<typeof problemSchema>>
+
+function limitsSchema() {
+  return map('What one call of a candidate may use.', {
+    time: duration('Wall time of one case. Default: 10s.', { min: '1ms', max: '1d' }).default('10s'),
+    memory: size("Memory of the candidate beyond its process's own. Default: 256MB.", {
+      min: '8MB',
+      max: '1000GB',
+    }).default('256MB'),
+    output: size("One case's returned data as JSON. Default: 1MB.", { min: '1B', max: '100MB' }).default('1MB'),
+    console: size('Console text kept; the rest is dropped and counted. Default: 16kB.', {
+      min: '0B',
+      max: '100MB',
+    }).default('16kB'),
+  })
+}
+
+function archiveSchema(topologies: readonly string[]) {
+  const defaultAxes = [
+    { descriptor: 'source-length', scale: 'log' as const, range: [100, 100000] as [number, number], bins: 12 },
+    { descriptor: 'syntax-depth', scale: 'linear' as const, range: [0, 40] as [number, number], bins: 10 },
+  ]
+  return map('The MAP-Elites archive: one grid per island.', {
+    islands: whole('Islands, 1 to 64. Default: 4.', 1, 64).default(4),
+    axes: list('Axes of every grid, 1 to 8. Default: source-length and syntax-depth.', axisSchema(), 1, 8)
+      .superRefine(
+        unique('descriptor', 'an axis of that descriptor is listed above; give each axis its own descriptor'),
+      )
+      .default(defaultAxes),
+    migration: map('How the best travel between islands.', {
+      topology: oneOf('Which islands receive from which. Default: ring.', topologies).default(
+        preferred('ring', topologies),
+      ),
+      interval: whole(
+        'Candidates committed between two migrations, 0 to 1000000; 0 turns migration off. Default: 100.',
+        0,
+        1_000_000,
+      ).default(100),
+      count: whole('Elites that each island sends, best first, 1 to 1000. Default: 2.', 1, 1000).default(2),
+    }).prefault({}),
+  })
+}
+
+function axisSchema() {
+  const bound = finite('A bound, in the unit of the descriptor.')
+  return map('One axis: a behaviour value cut into equal bins.', {
+    descriptor: valueName('A built-in descriptor, or a number that the evaluator returns under `descriptors`.'),
+    scale: oneOf('Whether bins are equal in the value or in its logarithm. Default: linear.', [
+      'linear',
+      'log',
+    ]).default('linear'),
+    range: z
+      .tuple([bound, bound], { error: 'must be a list of two numbers: lower bound, upper bound' })
+      .refine(([lower, upper]) => lower < upper, { error: 'must have its lower bound below its upper bound' })
+      .describe(
+        "Lower and upper bound in the descriptor's unit; values outside go to the edge bins. Both above 0 on a log scale.",
+      ),
+    bins: whole('Bins, 1 to 1000.', 1, 1000),
+  }).superRefine(({ scale, range: [lower] }, context) => {
+    if (scale === 'linear' || lower > 0) return
+    const message = 'must lie above 0 on a log scale; raise it or use scale: linear'
+    context.addIssue({ code: 'custom', path: ['range'], message })
+  })
+}
+
+function searchSchema(known: KnownNames) {
+  const weight = nonNegative('Share of draws relative to the other operators, 0 or more; 0 turns it off.')
+  // In one fixed order, because weighted draws depend on it and the same run must be drawn again after a resume.
+  const ordered = [...known.operators].sort()
+  const weights = Object.fromEntries(ordered.map((name) => [name, weight.optional()]))
+  return map('How parents are drawn and children made.', {
+    sampler: oneOf('How a parent is drawn from the archive. Default: rank.', known.samplers).default(
+      preferred('rank', known.samplers),
+    ),
+    operators: map('Weight by operator; those left out are off. Default: { diff: 6, perturb: 1 }.', weights)
+      .refine((given) => Object.values(given).some((value) => (value ?? 0) > 0), {
+        error: 'must give at least one operator a weight above 0',
+      })
+      .default(defaultWeights(ordered)),
+    concurrency: whole('Candidates in flight, 1 to 1024. Default: 8.', 1, 1024).default(8),
+    inspirations: whole('Other programs shown to an operator, 0 to 16. Default: 2.', 0, 16).default(2),
+  })
+}
+
+function defaultWeights(operators: readonly string[]): Record<string, number> {
+  const weights = Object.entries({ diff: 6, perturb: 1 }).filter(([name]) => operators.includes(name))
+  return Object.fromEntries(weights.length > 0 ? weights : operators.map((name) => [name, 1]))
+}
+
+function preferred(name: string, names: readonly string[]): string {
+  return names.includes(name) ? name : (names[0] ?? name)
+}
+
+function knownValue(description: string) {
+  return map(description, {
+    value: finite('The value, in the raw unit of the first objective.'),
+    source: text('Where it is published.').optional(),
+  })
+}
+
+function valueName(description: string) {
+  return formed(
+    description,
+    /^[A-Za-z][A-Za-z0-9._-]{0,99}$/,
+    'letters, digits, "-", "_" and "." beginning with a letter, at most 100 of them',
+  )
+}
+
+/** Refuses a list in which two entries have the same value under `key`. */
+function unique<Key extends string>(key: Key, message: string) {
+  return (entries: readonly Readonly<Record<Key, string>>[], context: z.RefinementCtx): void => {
+    const seen = new Set<string>()
+    for (const [index, entry] of entries.entries()) {
+      if (seen.has(entry[key])) {
+        const path = [index, key]
+        context.addIssue({ code: 'custom', path, message: `must be unique: ${message}`, params: { complete: true } })
+      }
+      seen.add(entry[key])
+    }
+  }
+}
+
+const reservedWords = new Set(
+  (
+    'await break case catch class const continue debugger default delete do else enum export extends false finally for ' +
+    'function if implements import in instanceof interface let new null package private protected public return static ' +
+    'super switch this throw true try typeof var void while with yield'
+  ).split(' '),
+)

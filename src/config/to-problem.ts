@@ -1,0 +1,144 @@
+import path from 'node:path'
+import { InvariantError } from '../core/errors.ts'
+import type { Limits } from '../evaluation/backend.ts'
+import type { Budget, KnownValue, ModelConfig, Problem } from './problem.ts'
+import type { HelperEntry, ModelEntry } from './schema-llm.ts'
+import type { ProblemConfig } from './schema.ts'
+import { parseDuration, parseSize } from './units.ts'
+
+/** Children made when nothing else would end the run. */
+export const defaultCandidates = 2000
+
+/**
+ * Fills in the defaults that depend on other values: a model's name, and the candidates of a budget that would otherwise
+ * be empty or, without any model, count only money that nothing spends.
+ *
+ * Filling in what is already filled in changes nothing.
+ */
+export function completeConfig(config: ProblemConfig): ProblemConfig {
+  const { models, repair, analysis, ...llm } = config.llm
+  const { candidates, usd, tokens, wall } = config.budget
+  const paid = models.length > 0 && (usd !== undefined || tokens !== undefined)
+  const ends = candidates !== undefined || wall !== undefined || paid
+  return {
+    ...config,
+    llm: {
+      models: models.map(named),
+      ...(repair === undefined ? {} : { repair: helperNamed(repair) }),
+      ...(analysis === undefined ? {} : { analysis: helperNamed(analysis) }),
+      ...llm,
+    },
+    budget: ends ? config.budget : { candidates: defaultCandidates, ...config.budget },
+  }
+}
+
+function named<Entry extends { readonly name?: string | undefined; readonly model: string }>(entry: Entry): Entry {
+  // The name comes first, as in the schema, so that writing the config down again changes nothing.
+  return { ...{ name: entry.model }, ...entry }
+}
+
+function helperNamed(helper: HelperEntry): HelperEntry {
+  return typeof helper === 'string' ? helper : named(helper)
+}
+
+/**
+ * Turns a complete config into the frozen problem that a run reads.
+ *
+ * @param file - Absolute path of the problem file; the config's paths are relative to it.
+ * @param source - Text of the first program.
+ */
+export function toProblem(config: ProblemConfig, file: string, source: string): Problem {
+  const models = config.llm.models.map(toModel)
+  const beside = (name: string): string => path.resolve(path.dirname(file), name)
+  const { first_token, between_tokens, total } = config.llm.deadlines
+  return deepFreeze({
+    file,
+    name: config.name,
+    description: config.description,
+    program: { file: beside(config.program.file), entry: config.program.entry, source },
+    evaluator: beside(config.evaluator),
+    objectives: config.objectives,
+    known: config.known.map(toKnownValue),
+    trivial: config.trivial === undefined ? undefined : toKnownValue(config.trivial),
+    reveal: config.reveal,
+    limits: toLimits(config.limits),
+    archive: config.archive,
+    llm: {
+      models,
+      repair: toHelper(config.llm.repair, models),
+      analysis: toHelper(config.llm.analysis, models),
+      deadlines: { firstTokenMs: ms(first_token), betweenTokensMs: ms(between_tokens), totalMs: ms(total) },
+    },
+    search: { ...config.search, operators: defined(config.search.operators) },
+    budget: toBudget(config.budget),
+  })
+}
+
+function toKnownValue({ value, source }: { readonly value: number; readonly source?: string | undefined }): KnownValue {
+  return { value, source }
+}
+
+function toLimits(limits: ProblemConfig['limits']): Limits {
+  return {
+    timeMs: ms(limits.time),
+    memoryBytes: bytes(limits.memory),
+    outputBytes: bytes(limits.output),
+    consoleBytes: bytes(limits.console),
+  }
+}
+
+function toBudget({ candidates, usd, tokens, wall }: ProblemConfig['budget']): Budget {
+  return { candidates, usd, tokens, wallMs: wall === undefined ? undefined : ms(wall) }
+}
+
+function toHelper(helper: HelperEntry | undefined, models: readonly ModelConfig[]): ModelConfig | undefined {
+  if (typeof helper === 'string') return models.find(({ name }) => name === helper)
+  return helper === undefined ? undefined : toModel({ ...helper, weight: 1 })
+}
+
+function toModel(entry: ModelEntry): ModelConfig {
+  const { price } = entry
+  return {
+    name: entry.name ?? entry.model,
+    provider: entry.provider,
+    model: entry.model,
+    api: entry.api,
+    baseUrl: entry.base_url?.replace(/\/+$/, ''),
+    apiKey: entry.api_key,
+    weight: entry.weight,
+    temperatures: typeof entry.temperature === 'number' ? [entry.temperature] : entry.temperature,
+    maxTokens: entry.max_tokens,
+    reasoningEffort: entry.reasoning_effort,
+    price: price === undefined ? undefined : { input: price.input, output: price.output, cached: price.cached },
+    concurrency: entry.concurrency,
+    requestsPerMinute: entry.requests_per_minute,
+    tokensPerMinute: entry.tokens_per_minute,
+  }
+}
+
+function defined(weights: Readonly<Record<string, number | undefined>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(weights).filter((entry): entry is [string, number] => entry[1] !== undefined),
+  )
+}
+
+function ms(written: string): number {
+  return checked(parseDuration(written), written)
+}
+
+function bytes(written: string): number {
+  return checked(parseSize(written), written)
+}
+
+function checked(value: number | undefined, written: string): number {
+  if (value === undefined) throw new InvariantError(`the schema let ${JSON.stringify(written)} pass`)
+  return value
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value)
+    for (const inner of Object.values(value)) deepFreeze(inner)
+  }
+  return value
+}

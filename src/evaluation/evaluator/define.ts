@@ -1,0 +1,98 @@
+import type { z } from 'zod'
+import type { Case, Split } from '../../core/evaluation.ts'
+import type { CandidateFailure } from '../../core/failure.ts'
+import type { Json } from '../../core/json.ts'
+import type { Rng } from '../../core/rng.ts'
+
+/** What `cases` is told when the run asks for inputs. */
+export interface CasesRequest {
+  /** The only source of chance allowed here, so that the same run draws the same inputs again. */
+  readonly rng: Rng
+  readonly split: Split
+}
+
+/**
+ * One finished case as `score` sees it: the value in the shape of `output`, or the candidate's failure.
+ *
+ * `args` are the arguments that `cases` gave; `ms` is wall time inside the candidate's process.
+ */
+export type ScoredCase<Value> =
+  | { readonly id: string; readonly args: readonly Json[]; readonly ok: true; readonly value: Value; readonly ms: number }
+  | {
+      readonly id: string
+      readonly args: readonly Json[]
+      readonly ok: false
+      readonly failure: CandidateFailure
+      readonly ms: number
+    }
+
+/** All cases of one candidate in the order they were asked for; there is always a first one. */
+export interface ScoreRequest<Value> {
+  readonly cases: readonly [ScoredCase<Value>, ...ScoredCase<Value>[]]
+}
+
+/** A valid score as an evaluator writes it down. Every number must be finite. */
+export interface Score {
+  /** Raw values by the names that the problem declares, in their own units. */
+  readonly objectives: Readonly<Record<string, number>>
+  /** What to tell the author of the next version: the worst offender, where there is room. */
+  readonly feedback?: string
+  /** Plain data kept with the program, shown by `evolve show`. */
+  readonly artifacts?: Readonly<Record<string, Json>>
+  /** Behaviour values by descriptor name; an archive axis may use them. */
+  readonly descriptors?: Readonly<Record<string, number>>
+  /** One number per case id, higher or lower as the first objective says. */
+  readonly scores?: Readonly<Record<string, number>>
+}
+
+/** What `score` answers: a score, or why the candidate earns none. */
+export type Verdict = Score | CandidateFailure
+
+/** An evaluator as its author writes it. */
+export interface EvaluatorDefinition<Output extends z.ZodType> {
+  /** Shape of what one call of the candidate returns. Checked before `score` sees a value. */
+  readonly output: Output
+  /** The calls to make, at least one; ids are unique. Must depend on its argument only. */
+  cases(request: CasesRequest): readonly Case[]
+  /** Recomputes everything from the returned data; what a candidate says about itself is never a score. */
+  score(request: ScoreRequest<z.output<Output>>): Verdict | Promise<Verdict>
+}
+
+/** What an evaluator module exports as its default. */
+export interface Evaluator<Output extends z.ZodType = z.ZodType> extends EvaluatorDefinition<Output> {
+  readonly [brand]: true
+}
+
+/** Registered, so that an evaluator is known even when two copies of this package are loaded. */
+const brand = Symbol.for('evolve-agent.evaluator')
+
+/**
+ * Makes the evaluator that a module exports as its default.
+ *
+ * @example
+ * export default defineEvaluator({
+ *   output: z.array(z.number()).length(3),
+ *   cases: () => [{ id: 'only', args: [] }],
+ *   score({ cases: [only] }) {
+ *     if (!only.ok) return only.failure
+ *     return { objectives: { total: only.value[0] + only.value[1] + only.value[2] } }
+ *   },
+ * })
+ */
+export function defineEvaluator<Output extends z.ZodType>(definition: EvaluatorDefinition<Output>): Evaluator<Output> {
+  return Object.freeze({ ...definition, [brand]: true as const })
+}
+
+/** Tells what {@link defineEvaluator} made from everything else. */
+export function isEvaluator(value: unknown): value is Evaluator {
+  return typeof value === 'object' && value !== null && (value as { [brand]?: unknown })[brand] === true
+}
+
+/**
+ * Refuses a candidate whose data breaks a rule of the problem.
+ *
+ * @param reason - One sentence that names the worst offender; it is stored and shown to the next prompt.
+ */
+export function invalid(reason: string): CandidateFailure {
+  return { kind: 'constraint-violated', message: reason }
+}

@@ -1,0 +1,42 @@
+import type { Case, Split } from '../../core/evaluation.ts'
+import { rngFromText } from '../../core/rng.ts'
+import { evaluatorMistake, evaluatorThrew } from './blame.ts'
+import type { Evaluator } from './define.ts'
+import { firstFlaw } from './plain-data.ts'
+
+/**
+ * Asks an evaluator for its inputs and checks them.
+ *
+ * @param seed - Seed text of the stream the evaluator draws from; each split has its own.
+ * @throws UserError when the evaluator throws, gives no case, or gives one that is not plain data with its own id.
+ */
+export function drawCases(evaluator: Evaluator, seed: string, split: Split, evaluatorPath: string): readonly Case[] {
+  const drawn = asked(evaluator, seed, split, evaluatorPath)
+  const mistake = mistakeIn(drawn)
+  if (mistake !== undefined) throw evaluatorMistake(mistake, evaluatorPath)
+  return drawn as readonly Case[]
+}
+
+function asked(evaluator: Evaluator, seed: string, split: Split, evaluatorPath: string): unknown {
+  try {
+    return evaluator.cases({ rng: rngFromText(`${seed}/${split}`), split })
+  } catch (error) {
+    throw evaluatorThrew(error, evaluatorPath)
+  }
+}
+
+function mistakeIn(drawn: unknown): string | undefined {
+  if (!Array.isArray(drawn)) return 'cases() must return an array of { id, args }'
+  if (drawn.length === 0) return 'cases() gave no case: return at least one { id, args }'
+  const ids = new Set<string>()
+  for (const [index, each] of drawn.entries()) {
+    const { id, args } = (each ?? {}) as { readonly id?: unknown; readonly args?: unknown }
+    if (typeof id !== 'string' || id === '') return `cases()[${index}].id must be a text that is not empty`
+    if (ids.has(id)) return `cases() gives the id ${JSON.stringify(id)} twice: give every case its own id`
+    if (!Array.isArray(args)) return `cases()[${index}].args must be the array of arguments of one call`
+    const flaw = firstFlaw(args, `cases()[${index}].args`)
+    if (flaw !== undefined) return `${flaw.path}: ${flaw.reason}; arguments are plain data`
+    ids.add(id)
+  }
+  return undefined
+}

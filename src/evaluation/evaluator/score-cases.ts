@@ -1,0 +1,92 @@
+import type { Case, CaseResult, Scored } from '../../core/evaluation.ts'
+import { InvariantError } from '../../core/errors.ts'
+import type { CandidateFailure } from '../../core/failure.ts'
+import type { ScoreOutcome } from '../trusted-pool.ts'
+import { evaluatorMistake, evaluatorThrew, oneLine } from './blame.ts'
+import type { Evaluator, ScoredCase } from './define.ts'
+import { firstFlaw } from './plain-data.ts'
+import { readVerdict } from './read-verdict.ts'
+
+/** What a score is made with, beside the results. */
+export interface ScoringSetup {
+  readonly evaluator: Evaluator
+  /** The cases that were run, for their arguments. Every result's id must be among them. */
+  readonly cases: readonly Case[]
+  /** Names that the score must have. */
+  readonly objectives: readonly string[]
+  /** For messages. */
+  readonly evaluatorPath: string
+}
+
+/**
+ * Checks what a candidate returned and lets the evaluator score it.
+ *
+ * The first value that is not finite plain data in the shape of `output` makes the whole candidate `invalid-output`.
+ *
+ * @throws UserError when the evaluator throws or answers something that is not a score.
+ */
+export async function scoreCases(setup: ScoringSetup, results: readonly CaseResult[]): Promise<ScoreOutcome> {
+  const shaped: ScoredCase<unknown>[] = []
+  for (const result of results) {
+    const args = argsOf(setup.cases, result.id)
+    if (result.ok) {
+      const checked = checkedValue(setup, result.value)
+      if (!checked.ok) return { ok: false, failure: failureOf(checked.message, result.id, results.length) }
+      shaped.push({ ...result, args, value: checked.value })
+    } else {
+      shaped.push({ ...result, args })
+    }
+  }
+  const [first, ...rest] = shaped
+  if (first === undefined) throw new InvariantError('a score needs the result of at least one case')
+  let verdict
+  try {
+    verdict = await setup.evaluator.score({ cases: [first, ...rest] })
+  } catch (error) {
+    throw evaluatorThrew(error, setup.evaluatorPath)
+  }
+  return outcomeOf(setup, verdict, results)
+}
+
+function argsOf(cases: readonly Case[], id: string): Case['args'] {
+  const found = cases.find((each) => each.id === id)
+  if (found === undefined) throw new InvariantError(`result ${id} belongs to no case that was drawn`)
+  return found.args
+}
+
+type Checked = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly message: string }
+
+function checkedValue({ evaluator, evaluatorPath }: ScoringSetup, value: unknown): Checked {
+  const flaw = firstFlaw(value, 'output')
+  if (flaw !== undefined) return { ok: false, message: `${flaw.path}: ${flaw.reason}` }
+  try {
+    const parsed = evaluator.output.safeParse(value)
+    if (parsed.success) return { ok: true, value: parsed.data }
+    const [issue] = parsed.error.issues
+    const more = parsed.error.issues.length - 1
+    const rest = more > 0 ? ` (and ${more} more)` : ''
+    return { ok: false, message: `${pathText(issue?.path ?? [])}: ${oneLine(issue?.message ?? 'wrong shape')}${rest}` }
+  } catch (error) {
+    throw evaluatorThrew(error, evaluatorPath)
+  }
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, key) => text + (typeof key === 'number' ? `[${key}]` : `.${String(key)}`), 'output')
+}
+
+function failureOf(message: string, id: string, count: number): CandidateFailure {
+  return { kind: 'invalid-output', message: count === 1 ? message : `case ${id}: ${message}` }
+}
+
+function outcomeOf(setup: ScoringSetup, verdict: unknown, results: readonly CaseResult[]): ScoreOutcome {
+  const read = readVerdict(verdict, setup.objectives, new Set(results.map(({ id }) => id)))
+  switch (read.kind) {
+    case 'scored':
+      return { ok: true, scored: read.scored satisfies Scored }
+    case 'failed':
+      return { ok: false, failure: read.failure }
+    case 'mistake':
+      throw evaluatorMistake(read.message, setup.evaluatorPath)
+  }
+}

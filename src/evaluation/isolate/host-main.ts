@@ -1,0 +1,85 @@
+/**
+ * A host process: runs candidates one at a time, each case in a fresh isolate, and trusts nothing it runs.
+ *
+ * The isolate works on a thread of its own, so this thread stays free to watch the clock, the memory and the channel;
+ * when our side goes away, or a case cannot be ended in good order, the process ends itself.
+ */
+import { readFileSync } from 'node:fs'
+import process from 'node:process'
+import { prepareSandbox, type Sandbox } from './sandbox.ts'
+import type { CaseAnswer, CaseMessage, CaseOutcome, HostMessage, ProgramMessage } from './messages.ts'
+
+/** How often the resident memory is read during a case, in milliseconds. */
+const watchMs = 20
+/** How long after the limit a case is given up that the engine did not stop, in milliseconds. */
+const stopGraceMs = 40
+
+const memoryBytes = Number(process.argv[2])
+let program: ProgramMessage | undefined
+let next: Sandbox | undefined
+
+process.on('disconnect', endNow)
+if (!process.connected) endNow()
+process.on('message', (message: CaseMessage) => void runCase(message))
+next = prepareSandbox(memoryBytes)
+say({ kind: 'ready', baseBytes: process.memoryUsage.rss(), addressSpaceLimited: isAddressSpaceLimited() })
+
+async function runCase(request: CaseMessage): Promise<void> {
+  program = request.program ?? program
+  if (program === undefined) throw new Error('the first case comes without a program')
+  const sandbox = next ?? prepareSandbox(memoryBytes)
+  next = undefined
+  const baseBytes = process.memoryUsage.rss()
+  const watch = watchCase(request, baseBytes)
+  const result = await sandbox.run(program, request, watch.stopped)
+  watch.end()
+  const lineFeed = result.printed.lastIndexOf('\n')
+  const answer: CaseAnswer = {
+    kind: 'case',
+    outcome: result.outcome,
+    ms: result.ms,
+    console: result.printed.slice(0, Math.max(0, lineFeed)),
+    consoleDropped: Number(result.printed.slice(lineFeed + 1)),
+    baseBytes,
+  }
+  const over = result.outcome.kind === 'timed-out' || result.outcome.kind === 'memory'
+  say(answer, over ? endNow : undefined)
+  if (over) return
+  sandbox.dispose()
+  next = prepareSandbox(memoryBytes)
+}
+
+/** Ends a case from this thread when it outlasts its time or outgrows its memory, whatever the engine does. */
+function watchCase(request: CaseMessage, baseBytes: number): { stopped: Promise<CaseOutcome>; end: () => void } {
+  const { promise: stopped, resolve } = Promise.withResolvers<CaseOutcome>()
+  const clock = setTimeout(resolve, request.timeMs + stopGraceMs, { kind: 'timed-out' })
+  const memory = setInterval(() => {
+    const residentBytes = process.memoryUsage.rss() - baseBytes
+    if (residentBytes > request.memoryBytes) resolve({ kind: 'memory', residentBytes })
+  }, watchMs)
+  return {
+    stopped,
+    end: () => {
+      clearTimeout(clock)
+      clearInterval(memory)
+    },
+  }
+}
+
+function say(message: HostMessage, then?: () => void): void {
+  process.send?.(message, undefined, undefined, then)
+}
+
+/** No handler, no flush, no wait for a thread that may never come back. */
+function endNow(): void {
+  process.kill(process.pid, 'SIGKILL')
+}
+
+/** Read from the kernel, because the shell that sets the limit may not be able to. */
+function isAddressSpaceLimited(): boolean {
+  try {
+    return /^Max address space\s+\d/m.test(readFileSync('/proc/self/limits', 'utf8'))
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * What crosses the channel between our side (`host.ts`) and a host process (`host-main.ts`).
+ *
+ * One case at a time: our side sends a {@link CaseMessage}, the host answers with one {@link CaseAnswer}.
+ */
+
+/** The name a candidate's file has in stack traces and syntax errors. */
+export const CANDIDATE_FILE = 'candidate.js'
+
+/** The state of a case's `Math.random`: four 32-bit words, not all zero. */
+export type RandomState = readonly [number, number, number, number]
+
+/** The candidate itself; sent with its first case only. */
+export interface ProgramMessage {
+  readonly code: string
+  readonly entry: string
+}
+
+/** One call of the candidate. */
+export interface CaseMessage {
+  /** Absent when the host still has the program of the case before. */
+  readonly program?: ProgramMessage
+  /** The arguments as the text of a JSON array. */
+  readonly args: string
+  readonly random: RandomState
+  /** Wall time, in milliseconds. */
+  readonly timeMs: number
+  /** Growth of the host's resident memory that ends the case, in bytes. */
+  readonly memoryBytes: number
+  /** In bytes of JSON. */
+  readonly outputBytes: number
+  /** Console text still to be kept, in bytes. */
+  readonly consoleBytes: number
+}
+
+/** Where a case stood when isolated-vm gave an error. */
+export type Phase = 'compile' | 'link' | 'evaluate' | 'call' | 'way-back'
+
+/** An error as isolated-vm reported it, unread: our side classifies it. Texts are cut to a few kilobytes. */
+export interface EngineError {
+  readonly phase: Phase
+  readonly name: string
+  readonly message: string
+  readonly stack: string
+  /** Whether the isolate was gone afterwards. */
+  readonly disposed: boolean
+  /** Path and nature of the first value that cannot be copied out, for example `$.f is a function`; else empty. */
+  readonly uncopyable: string
+}
+
+/** What came of a case inside the host. */
+export type CaseOutcome =
+  | { readonly kind: 'value'; readonly json: string }
+  | { readonly kind: 'imports'; readonly specifiers: readonly string[] }
+  | { readonly kind: 'missing-entry'; readonly exports: string }
+  | { readonly kind: 'threw'; readonly name: string; readonly message: string; readonly stack: string }
+  | { readonly kind: 'invalid-output'; readonly message: string }
+  | { readonly kind: 'timed-out' }
+  | { readonly kind: 'memory'; readonly residentBytes: number }
+  | { readonly kind: 'engine-error'; readonly error: EngineError }
+
+/** The host's answer to one {@link CaseMessage}. After `timed-out` and `memory` the host ends itself. */
+export interface CaseAnswer {
+  readonly kind: 'case'
+  readonly outcome: CaseOutcome
+  /** Wall time from compiling the candidate to the outcome, in milliseconds. */
+  readonly ms: number
+  readonly console: string
+  /** Console calls whose text did not fit. */
+  readonly consoleDropped: number
+  /** Resident memory of the host before the case, in bytes. */
+  readonly baseBytes: number
+}
+
+/** Sent once, when the host can take its first case. */
+export interface ReadyMessage {
+  readonly kind: 'ready'
+  readonly baseBytes: number
+  /** Whether the kernel limits this process's address space. */
+  readonly addressSpaceLimited: boolean
+}
+
+/** Everything a host says. */
+export type HostMessage = ReadyMessage | CaseAnswer

@@ -1,0 +1,139 @@
+import { InfrastructureError, messageOf } from '../../core/errors.ts'
+import { type Host, startHost } from './host.ts'
+
+/** How often a host is tried to be started before the machine is given up. */
+const tries = 3
+
+/** Host processes, lent to one candidate at a time. */
+export interface HostPool {
+  /**
+   * Lends an idle host made for `memoryBytes`, starting one if need be; waits while all places are taken.
+   *
+   * @throws InfrastructureError when three hosts in a row could not start, the pool closed, or `signal` aborted.
+   */
+  acquire(memoryBytes: number, signal: AbortSignal): Promise<Host>
+  /** Takes a host back: `keep` it for the next candidate, or end it and start its successor. */
+  release(host: Host, verdict: 'keep' | 'end'): void
+  /** Process ids of all hosts that run. */
+  pids(): readonly number[]
+  /** Ends every host and resolves when they are gone. */
+  close(): Promise<void>
+}
+
+/**
+ * Keeps up to `places` hosts at work and one warm spare, so that a killed host costs nobody its start.
+ *
+ * @param places - Hosts that may be lent at the same time, at least 1.
+ */
+export function createHostPool(places: number): HostPool {
+  const idle: Host[] = []
+  const alive = new Map<number, Host>()
+  const starting = new Set<Promise<unknown>>()
+  const closing = new AbortController()
+  const turns: (() => void)[] = []
+  let lent = 0
+
+  const start = async (memoryBytes: number): Promise<Host> => {
+    const started = startPatiently(memoryBytes, closing.signal)
+    starting.add(started)
+    try {
+      const host = await started
+      alive.set(host.pid, host)
+      void host.ended.then(() => {
+        alive.delete(host.pid)
+        forget(idle, host)
+      })
+      if (closing.signal.aborted) host.kill()
+      return host
+    } finally {
+      starting.delete(started)
+    }
+  }
+
+  const keepSpare = (memoryBytes: number): void => {
+    if (closing.signal.aborted || idle.length > 0 || starting.size > 0) return
+    // Nobody waits for a spare, so a failed start is told to the one who needs the next host.
+    start(memoryBytes).then(
+      (host) => idle.push(host),
+      () => undefined,
+    )
+  }
+
+  const takeTurn = async (signal: AbortSignal): Promise<void> => {
+    if (lent < places) {
+      lent++
+      return
+    }
+    await new Promise<void>((resolve, reject) => {
+      const turn = (): void => {
+        signal.removeEventListener('abort', giveUp)
+        resolve()
+      }
+      const giveUp = (): void => {
+        forget(turns, turn)
+        reject(new InfrastructureError('the evaluation was called off while it waited for a host'))
+      }
+      signal.addEventListener('abort', giveUp, { once: true })
+      turns.push(turn)
+    })
+  }
+
+  const endTurn = (): void => {
+    const turn = turns.shift()
+    if (turn === undefined) lent--
+    else turn()
+  }
+
+  return {
+    async acquire(memoryBytes, signal) {
+      const any = AbortSignal.any([signal, closing.signal])
+      if (any.aborted) throw new InfrastructureError('the evaluation was called off')
+      await takeTurn(any)
+      try {
+        const fitting = idle.findLast((host) => host.memoryBytes === memoryBytes)
+        for (const host of fitting === undefined ? idle.splice(0) : []) host.kill()
+        if (fitting !== undefined) forget(idle, fitting)
+        const host = fitting ?? (await start(memoryBytes))
+        keepSpare(memoryBytes)
+        return host
+      } catch (error) {
+        endTurn()
+        throw error
+      }
+    },
+    release(host, verdict) {
+      if (verdict === 'keep' && !closing.signal.aborted && alive.has(host.pid)) {
+        if (idle.length > places) host.kill()
+        else idle.push(host)
+      } else {
+        host.kill()
+        keepSpare(host.memoryBytes)
+      }
+      endTurn()
+    },
+    pids: () => [...alive.keys()],
+    async close() {
+      closing.abort()
+      await Promise.allSettled(starting)
+      const hosts = [...alive.values()]
+      for (const host of hosts) host.kill()
+      await Promise.all(hosts.map((host) => host.ended))
+    },
+  }
+}
+
+async function startPatiently(memoryBytes: number, signal: AbortSignal): Promise<Host> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startHost(memoryBytes, signal)
+    } catch (error) {
+      if (attempt < tries && !signal.aborted) continue
+      throw new InfrastructureError(`${messageOf(error)} (tried ${String(attempt)} times)`, { cause: error })
+    }
+  }
+}
+
+function forget<T>(items: T[], item: T): void {
+  const index = items.indexOf(item)
+  if (index >= 0) items.splice(index, 1)
+}

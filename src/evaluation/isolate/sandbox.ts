@@ -1,0 +1,148 @@
+import ivm from 'isolated-vm'
+import { performance } from 'node:perf_hooks'
+import { prepareCandidateContext } from './inside/candidate-context.ts'
+import { prepareOutputContext } from './inside/output-context.ts'
+import { CANDIDATE_FILE, type CaseMessage, type CaseOutcome, type Phase, type ProgramMessage } from './messages.ts'
+
+const candidateSource = `(${prepareCandidateContext.toString()})()`
+const outputSource = `(${prepareOutputContext.toString()})()`
+/** How long reading the console of a case that already failed may take, in milliseconds. */
+const consoleMs = 25
+/** isolated-vm accepts no less, in MiB. */
+const leastIsolateMb = 8
+
+/** What came of a case, and what the candidate printed: text, line feed, count of dropped calls. */
+export interface SandboxResult {
+  readonly outcome: CaseOutcome
+  readonly ms: number
+  readonly printed: string
+}
+
+/** A fresh isolate with everything a case needs prepared before the candidate's first instruction. */
+export interface Sandbox {
+  /**
+   * Runs one case. To be called once.
+   *
+   * @param stopped - Resolves when the case has to end now, with the outcome it then has.
+   */
+  run(program: ProgramMessage, request: CaseMessage, stopped: Promise<CaseOutcome>): Promise<SandboxResult>
+  dispose(): void
+}
+
+/** Prepares an isolate whose heap may hold `memoryBytes`; a hint to the engine, the host watches what is real. */
+export function prepareSandbox(memoryBytes: number): Sandbox {
+  const isolate = new ivm.Isolate({ memoryLimit: Math.max(leastIsolateMb, Math.ceil(memoryBytes / 2 ** 20)) })
+  const context = isolate.createContextSync()
+  const controls = context.evalSync(candidateSource, { filename: 'evolve:candidate-context', reference: true })
+  const handle = (name: string): ivm.Reference => controls.getSync(name, { reference: true })
+  const [begin, call, printed, findUncopyable] = ['begin', 'call', 'printed', 'findUncopyable'].map(handle) as [
+    ivm.Reference,
+    ivm.Reference,
+    ivm.Reference,
+    ivm.Reference,
+  ]
+  const output = isolate.createContextSync()
+  const walk = output.evalSync(outputSource, { filename: 'evolve:output-context', reference: true })
+
+  /** A text from the candidate's context, or an empty one when it does not come at once. */
+  const ask = async (reference: ivm.Reference): Promise<string> => {
+    if (isolate.isDisposed) return ''
+    const asked = (reference.apply(undefined, [], { timeout: consoleMs }) as Promise<unknown>).then(String, () => '')
+    return Promise.race([asked, after(2 * consoleMs, '')])
+  }
+
+  const attempt = async (program: ProgramMessage, request: CaseMessage, at: { phase: Phase }, deadline: number) => {
+    const timeout = (): number => Math.max(1, Math.ceil(deadline - performance.now()))
+    begin.applySync(undefined, [...request.random, request.consoleBytes])
+    const module = await isolate.compileModule(program.code, { filename: CANDIDATE_FILE })
+    const specifiers = module.dependencySpecifiers
+    if (specifiers.length > 0) return { kind: 'imports', specifiers } as const
+    at.phase = 'link'
+    module.instantiateSync(context, () => module)
+    at.phase = 'evaluate'
+    await module.evaluate({ timeout: timeout() })
+    at.phase = 'call'
+    const copy = (await call.apply(undefined, [module.namespace.derefInto(), program.entry, request.args], {
+      timeout: timeout(),
+      result: { promise: true, externalCopy: true },
+    })) as ivm.ExternalCopy
+    at.phase = 'way-back'
+    const walked = (await walk.apply(undefined, [copy.copyInto({ release: true }), request.outputBytes], {
+      timeout: timeout(),
+    })) as string
+    return { walked }
+  }
+
+  return {
+    async run(program, request, stopped) {
+      const at: { phase: Phase } = { phase: 'compile' }
+      const started = performance.now()
+      const deadline = started + request.timeMs
+      const attempted = attempt(program, request, at, deadline).then(
+        (result) =>
+          'walked' in result ? readWalked(result.walked, request.outputBytes) : { outcome: result, talked: true },
+        async (error: unknown) => ({ outcome: await describeError(error, at.phase, deadline), talked: true }),
+      )
+      const { outcome, talked } = await Promise.race([
+        attempted,
+        stopped.then((outcome) => ({ outcome, talked: true })),
+      ])
+      const ms = performance.now() - started
+      return { outcome, ms, printed: talked && outcome.kind !== 'memory' ? await ask(printed) : '' }
+    },
+    dispose() {
+      if (!isolate.isDisposed) isolate.dispose()
+    },
+  }
+
+  async function describeError(error: unknown, phase: Phase, deadline: number): Promise<CaseOutcome> {
+    const described =
+      error instanceof Error
+        ? { name: error.name, message: error.message, stack: error.stack ?? '' }
+        : { name: '', message: `${String(error)} (not an Error)`, stack: '' }
+    const uncopyable = phase === 'call' && performance.now() < deadline ? await ask(findUncopyable) : ''
+    return {
+      kind: 'engine-error',
+      error: {
+        phase,
+        name: described.name.slice(0, 200),
+        message: described.message.slice(0, 2000),
+        stack: described.stack.slice(0, 4000),
+        disposed: isolate.isDisposed,
+        uncopyable,
+      },
+    }
+  }
+}
+
+/** Reads the tagged string of the walker; see `inside/output-context.ts`. */
+function readWalked(walked: string, outputBytes: number): { outcome: CaseOutcome; talked: boolean } {
+  const tag = walked.charAt(0)
+  const talked = tag !== tag.toUpperCase()
+  const text = walked.slice(1)
+  switch (tag.toUpperCase()) {
+    case 'V':
+      return Buffer.byteLength(text) > outputBytes
+        ? {
+            outcome: { kind: 'invalid-output', message: `$ holds more than ${String(outputBytes)} bytes of JSON` },
+            talked,
+          }
+        : { outcome: { kind: 'value', json: text }, talked }
+    case 'T': {
+      const { name, message, stack } = JSON.parse(text) as { name?: unknown; message?: unknown; stack?: unknown }
+      return { outcome: { kind: 'threw', name: cut(name), message: cut(message), stack: cut(stack) }, talked }
+    }
+    case 'M':
+      return { outcome: { kind: 'missing-entry', exports: text }, talked }
+    default:
+      return { outcome: { kind: 'invalid-output', message: text }, talked }
+  }
+}
+
+function cut(value: unknown): string {
+  return typeof value === 'string' ? value.slice(0, 4000) : ''
+}
+
+function after<T>(ms: number, value: T): Promise<T> {
+  return new Promise((resolve) => setTimeout(resolve, ms, value))
+}

@@ -1,0 +1,58 @@
+import type { Case, CaseResult, Split } from '../../core/evaluation.ts'
+import type { SourceLocation } from '../../core/errors.ts'
+import type { VariationRequest } from '../../core/program.ts'
+import type { Variation } from '../../variation/operator.ts'
+import type { ParseOutcome, ScoreOutcome } from '../trusted-pool.ts'
+
+/** What every trusted thread knows from its start. */
+export interface TrustedSetup {
+  /** Absolute path of the bundled evaluator. */
+  readonly evaluatorFile: string
+  /** The evaluator as the user wrote it, for messages. */
+  readonly evaluatorPath: string
+  /** Names that every score must have. */
+  readonly objectives: readonly string[]
+}
+
+/** One drawing of cases. The digest proves that a second drawing of the same seed gave the same cases. */
+export interface Draw {
+  readonly seed: string
+  readonly split: Split
+  readonly digest: string
+}
+
+/** What a thread can be asked, by kind of task. */
+export interface TaskRequests {
+  readonly vary: { readonly operator: string; readonly request: VariationRequest }
+  readonly parse: { readonly source: string; readonly entry: string }
+  readonly cases: { readonly seed: string; readonly split: Split }
+  readonly score: { readonly results: readonly CaseResult[]; readonly draw: Draw }
+}
+
+/** The kinds of {@link TaskRequests}. */
+export type TaskKind = keyof TaskRequests
+
+/** One task with its kind. */
+export type TrustedTask = { [Kind in TaskKind]: { readonly kind: Kind } & TaskRequests[Kind] }[TaskKind]
+
+/** What each kind of task answers. */
+export interface TaskValues {
+  readonly vary: Variation
+  readonly parse: ParseOutcome
+  readonly cases: { readonly cases: readonly Case[]; readonly digest: string }
+  readonly score: ScoreOutcome
+}
+
+/** A breakage as plain data: an error's class and fields do not survive the way between threads. */
+export interface Fault {
+  /** `user`: the evaluator must be corrected. `defect`: ours. */
+  readonly kind: 'user' | 'defect'
+  readonly message: string
+  readonly location?: SourceLocation | undefined
+  readonly stack?: string | undefined
+}
+
+/** What a thread answers. */
+export type TrustedReply<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly fault: Fault }

@@ -1,0 +1,111 @@
+import path from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { Piscina } from 'piscina'
+import { InfrastructureError, InvariantError, messageOf, UserError } from '../../core/errors.ts'
+import type { TrustedPool } from '../trusted-pool.ts'
+import type { Draw, Fault, TaskKind, TaskRequests, TaskValues, TrustedReply, TrustedSetup } from './messages.ts'
+import { createTurnstile } from './turnstile.ts'
+
+/** Longest time of one task by kind, in milliseconds, from the moment a thread is free for it. Above 0. */
+export type TrustedDeadlines = Readonly<Record<TaskKind, number>>
+
+/** How to set up the trusted threads. */
+export interface TrustedPoolOptions extends TrustedSetup {
+  /** At least 1. Default: 2. */
+  readonly threads?: number
+  /** Defaults: parse and vary 10 s, cases 30 s, score 60 s. */
+  readonly deadlines?: Partial<TrustedDeadlines>
+  /** Heap of one thread in megabytes. Default: 1024. */
+  readonly heapMb?: number
+}
+
+const defaultDeadlines: TrustedDeadlines = { parse: 10_000, vary: 10_000, cases: 30_000, score: 60_000 }
+
+/** What an evaluator may know of the environment: nothing that could be a secret. */
+const sharedVariables = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'LANG', 'TZ', 'NO_COLOR']
+
+/**
+ * Starts the threads that do the trusted work.
+ *
+ * The evaluator is loaded by the first `cases` or `score`, so that is when its mistakes show. Threads share nothing:
+ * an evaluator that keeps state keeps it per thread. A thread sees only a few harmless environment variables.
+ */
+export function createTrustedPool(options: TrustedPoolOptions): TrustedPool {
+  const threads = options.threads ?? 2
+  const deadlines = { ...defaultDeadlines, ...options.deadlines }
+  const pool = startThreads(options, threads)
+  const turnstile = createTurnstile(threads)
+  let draw: Draw | undefined
+
+  const perform = <Kind extends TaskKind>(kind: Kind, request: TaskRequests[Kind]): Promise<TaskValues[Kind]> =>
+    turnstile.pass(async () => {
+      const reply = await underDeadline(pool, kind, request, deadlines[kind])
+      if (!reply.ok) throw errorOf(reply.fault)
+      return reply.value
+    })
+
+  return {
+    vary: (operator, request) => perform('vary', { operator, request }),
+    parse: (source, entry) => perform('parse', { source, entry }),
+    cases: async (seed, split) => {
+      const { cases, digest } = await perform('cases', { seed, split })
+      draw = { seed, split, digest }
+      return cases
+    },
+    score: (results) => {
+      if (draw === undefined) throw new InvariantError('cases are drawn before anything is scored')
+      return perform('score', { results, draw })
+    },
+    close: async () => {
+      turnstile.shut(new InfrastructureError('the trusted threads were closed'))
+      await pool.destroy()
+    },
+  }
+}
+
+function startThreads(options: TrustedPoolOptions, threads: number): Piscina {
+  const { evaluatorFile, evaluatorPath, objectives } = options
+  const extension = path.extname(fileURLToPath(import.meta.url))
+  const pool = new Piscina({
+    filename: fileURLToPath(new URL(`worker${extension}`, import.meta.url)),
+    name: 'perform',
+    minThreads: threads,
+    maxThreads: threads,
+    workerData: { evaluatorFile, evaluatorPath, objectives } satisfies TrustedSetup,
+    resourceLimits: { maxOldGenerationSizeMb: options.heapMb ?? 1024 },
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    env: Object.fromEntries(sharedVariables.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))),
+    recordTiming: false,
+  })
+  // An idle thread that dies is replaced; a busy one rejects its task, which is where the error belongs.
+  pool.on('error', () => undefined)
+  return pool
+}
+
+async function underDeadline<Kind extends TaskKind>(
+  pool: Piscina,
+  kind: Kind,
+  request: TaskRequests[Kind],
+  limitMs: number,
+): Promise<TrustedReply<TaskValues[Kind]>> {
+  const late = new AbortController()
+  const timer = setTimeout(() => late.abort(), limitMs)
+  try {
+    return (await pool.run({ kind, ...request }, { signal: late.signal })) as TrustedReply<TaskValues[Kind]>
+  } catch (error) {
+    throw new InfrastructureError(
+      late.signal.aborted
+        ? `${kind} took longer than ${limitMs} ms in a trusted thread, which was ended and replaced`
+        : `a trusted thread failed at ${kind}: ${messageOf(error)}`,
+      { cause: error },
+    )
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function errorOf(fault: Fault): Error {
+  if (fault.kind === 'user') return new UserError(fault.message, fault.location, { cause: fault.stack })
+  return new InvariantError(fault.message, { cause: fault.stack })
+}

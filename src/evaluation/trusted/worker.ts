@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto'
+import process from 'node:process'
+import { pathToFileURL } from 'node:url'
+import { workerData } from 'node:worker_threads'
+import { descriptors, operators } from '../../builtins.ts'
+import { InvariantError, messageOf, UserError } from '../../core/errors.ts'
+import type { Case, Split } from '../../core/evaluation.ts'
+import { evaluatorMistake, evaluatorThrew } from '../evaluator/blame.ts'
+import type { Evaluator } from '../evaluator/define.ts'
+import { isEvaluator } from '../evaluator/define.ts'
+import { drawCases } from '../evaluator/draw-cases.ts'
+import { scoreCases } from '../evaluator/score-cases.ts'
+import type { Draw, Fault, TaskKind, TaskValues, TrustedReply, TrustedSetup, TrustedTask } from './messages.ts'
+import { parseSource } from './parse-source.ts'
+
+const setup = workerData as TrustedSetup
+
+// An evaluator's exception must name the file that its author wrote, not the bundle.
+process.setSourceMapsEnabled(true)
+
+/** Entry point of a trusted thread: answers one task. Never rejects; breakage is data on the way back. */
+export async function perform(task: TrustedTask): Promise<TrustedReply<TaskValues[TaskKind]>> {
+  try {
+    return { ok: true, value: await performed(task) }
+  } catch (error) {
+    return { ok: false, fault: faultOf(error) }
+  }
+}
+
+async function performed(task: TrustedTask): Promise<TaskValues[TaskKind]> {
+  switch (task.kind) {
+    case 'vary':
+      return operatorNamed(task.operator).vary(task.request)
+    case 'parse':
+      return parseSource(task.source, task.entry, descriptors)
+    case 'cases': {
+      const cases = drawCases(await evaluator(), task.seed, task.split, setup.evaluatorPath)
+      return { cases, digest: digestOf(cases) }
+    }
+    case 'score': {
+      const cases = await redrawn(task.draw)
+      return scoreCases({ ...setup, evaluator: await evaluator(), cases }, task.results)
+    }
+  }
+}
+
+function operatorNamed(name: string) {
+  const found = operators.find((operator) => operator.name === name)
+  if (found?.kind !== 'direct') throw new InvariantError(`there is no direct operator named ${name}`)
+  return found
+}
+
+let loading: Promise<Evaluator> | undefined
+
+function evaluator(): Promise<Evaluator> {
+  loading ??= load()
+  return loading
+}
+
+async function load(): Promise<Evaluator> {
+  let module: { readonly default?: unknown }
+  try {
+    module = (await import(pathToFileURL(setup.evaluatorFile).href)) as typeof module
+  } catch (error) {
+    throw evaluatorThrew(error, setup.evaluatorPath)
+  }
+  if (isEvaluator(module.default)) return module.default
+  throw evaluatorMistake(
+    "the default export is not an evaluator: write `export default defineEvaluator({ ... })` with defineEvaluator from 'evolve-agent'",
+    setup.evaluatorPath,
+  )
+}
+
+let latest: { readonly key: string; readonly cases: readonly Case[] } | undefined
+
+/** The cases of a drawing made on another thread, which has the evaluator's state of another thread. */
+async function redrawn({ seed, split, digest }: Draw): Promise<readonly Case[]> {
+  const key = drawKey(seed, split)
+  if (latest?.key === key) return latest.cases
+  const cases = drawCases(await evaluator(), seed, split, setup.evaluatorPath)
+  if (digestOf(cases) !== digest) {
+    throw evaluatorMistake(
+      'cases() gave other cases for the same seed: draw chance from the rng it is given only, and keep no state',
+      setup.evaluatorPath,
+    )
+  }
+  latest = { key, cases }
+  return cases
+}
+
+function drawKey(seed: string, split: Split): string {
+  return `${split}/${seed}`
+}
+
+function digestOf(cases: readonly Case[]): string {
+  return createHash('sha256').update(JSON.stringify(cases)).digest('base64')
+}
+
+function faultOf(error: unknown): Fault {
+  const stack = error instanceof Error ? error.stack : undefined
+  if (error instanceof UserError) return { kind: 'user', message: error.message, location: error.location, stack }
+  return { kind: 'defect', message: messageOf(error), stack }
+}

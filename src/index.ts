@@ -1,0 +1,16 @@
+/** What evaluators import as `evolve-agent`. */
+export { z } from 'zod'
+export type { Case, Split } from './core/evaluation.ts'
+export type { CandidateFailure } from './core/failure.ts'
+export type { Json } from './core/json.ts'
+export type { Rng } from './core/rng.ts'
+export type {
+  CasesRequest,
+  Evaluator,
+  EvaluatorDefinition,
+  Score,
+  ScoredCase,
+  ScoreRequest,
+  Verdict,
+} from './evaluation/evaluator/define.ts'
+export { defineEvaluator, invalid } from './evaluation/evaluator/define.ts'

@@ -1,0 +1,90 @@
+import type { CandidateFailure } from '../core/failure.ts'
+import type { Json } from '../core/json.ts'
+import type { Objective, ObjectiveValues } from '../core/objective.ts'
+
+/** The answer's shape: SEARCH/REPLACE blocks against the parent, or the whole text of its evolve blocks. */
+export type ReplyFormat = 'edits' | 'rewrite'
+
+/** What one call of the program may use. */
+export interface PromptLimits {
+  /** Wall time of one call, in milliseconds. */
+  readonly timeMs: number
+  readonly memoryBytes: number
+  /** Size of the returned data as JSON, in bytes. */
+  readonly outputBytes: number
+}
+
+/** The task as a prompt tells it. Written by the user, hence trusted. */
+export interface PromptProblem {
+  readonly name: string
+  readonly description: string
+  /** Name of the exported function that is called. */
+  readonly entry: string
+  /** Tag of code fences, for example `ts`. */
+  readonly language: string
+  /** At least one; the first is the fitness. */
+  readonly objectives: readonly Objective[]
+  readonly limits: PromptLimits
+  /** What a program must not do, one sentence each; see {@link isolateRules} for the isolate backend. */
+  readonly rules: readonly string[]
+  /** What the evaluator says about its arguments and the value it wants. */
+  readonly contract: string | undefined
+  readonly known: readonly { readonly value: number; readonly source: string | undefined }[]
+  /** Known values stay out of the prompt unless this is true. */
+  readonly reveal: boolean
+}
+
+/** What was tried on a program and what came of it. The summary may come from a model. */
+export interface PromptAttempt {
+  readonly summary: string
+  readonly outcome:
+    | { readonly ok: true; readonly objectives: ObjectiveValues }
+    | { readonly ok: false; readonly failure: CandidateFailure }
+}
+
+/** The program to improve. Everything here but the numbers came from a candidate. */
+export interface PromptParent {
+  /** The whole file with its markers. */
+  readonly source: string
+  readonly objectives: ObjectiveValues
+  /** Higher is better. */
+  readonly fitness: number
+  /** How it came about; `undefined` for the first program. */
+  readonly origin: { readonly summary: string; readonly objectives: ObjectiveValues } | undefined
+  readonly feedback: string | undefined
+  readonly artifacts: Readonly<Record<string, Json>>
+  readonly console: string
+}
+
+/** Another program to learn from. */
+export interface PromptInspiration {
+  /** The whole file, or its genome alone. */
+  readonly source: string
+  readonly objectives: ObjectiveValues
+  readonly fitness: number
+}
+
+/** All that a prompt can be made of. What the template does not name is not used. */
+export interface PromptContext {
+  readonly problem: PromptProblem
+  readonly replyFormat: ReplyFormat
+  readonly parent: PromptParent
+  /** Fitness of the best program so far; `undefined` while there is none. */
+  readonly bestFitness: number | undefined
+  /** In any order; a prompt shows them from worst to best. */
+  readonly inspirations: readonly PromptInspiration[]
+  /** What was tried on this parent, oldest first. */
+  readonly attempts: readonly PromptAttempt[]
+  /** One lesson each, the most useful first. */
+  readonly lessons: readonly string[]
+  /** Set when a reply is to be corrected. */
+  readonly repair: { readonly failure: CandidateFailure; readonly reply: string } | undefined
+}
+
+/** What the isolate backend does not allow, as prompts say it. */
+export const isolateRules: readonly string[] = [
+  'No imports of any kind: the program sees the JavaScript language and nothing else. There are no files, no network, no environment and no timers.',
+  'There is no clock: `Date` and `performance` do not exist, and the result must not depend on how fast the machine is.',
+  '`Math.random` works and is seeded, so that the same program always gives the same result.',
+  'Return plain data only: finite numbers, strings, booleans, null, arrays and plain objects. One NaN or infinity makes the whole result invalid.',
+]

@@ -1,0 +1,47 @@
+/**
+ * What a template can ask for, by the name it writes between double braces.
+ *
+ * `name`, `entry` and `language` are single words for use inside a sentence; the others are whole paragraphs.
+ */
+export const placeholderNames = [
+  'name',
+  'entry',
+  'language',
+  'problem',
+  'objectives',
+  'known',
+  'contract',
+  'limits',
+  'rules',
+  'reply-format',
+  'parent',
+  'parent-scores',
+  'origin',
+  'feedback',
+  'artifacts',
+  'console',
+  'partner',
+  'inspirations',
+  'attempts',
+  'lessons',
+  'failure',
+  'former-reply',
+] as const
+
+/** One of {@link placeholderNames}. */
+export type PlaceholderName = (typeof placeholderNames)[number]
+
+/** Tells whether a template may write `{{text}}`. */
+export function isPlaceholder(text: string): text is PlaceholderName {
+  return (placeholderNames as readonly string[]).includes(text)
+}
+
+/**
+ * The placeholders without which a prompt of this name cannot work.
+ *
+ * @param template - Name of the template, without `.md`.
+ */
+export function requiredPlaceholders(template: string): readonly PlaceholderName[] {
+  const always: readonly PlaceholderName[] = ['reply-format', 'parent']
+  return template === 'repair' ? [...always, 'failure', 'former-reply'] : always
+}

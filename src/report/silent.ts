@@ -1,0 +1,33 @@
+import type { EventSink, RunEvent } from '../run/event-sink.ts'
+import type { Output } from './output.ts'
+import { writeSafely } from './output.ts'
+import { printable } from './printable.ts'
+import { drainingText } from './progress-text.ts'
+
+/**
+ * Keeps quiet for `--json`, where standard output holds one JSON object at the end and nothing else. Notices and the
+ * wait while stopping go to another stream.
+ *
+ * @param output - Standard error.
+ */
+export function silentSink(output: Output): EventSink {
+  let closed = false
+  const textOf = (event: RunEvent): string | undefined => {
+    if (event.type === 'notice') return printable(event.message)
+    return event.type === 'draining' ? drainingText(event.inFlight, event.untilMs) : undefined
+  }
+  return {
+    emit(event) {
+      if (closed) return
+      try {
+        const text = textOf(event)
+        if (text !== undefined) writeSafely(output, `${text}\n`)
+      } catch {
+        // An event that cannot be shown must not end the run.
+      }
+    },
+    close() {
+      closed = true
+    },
+  }
+}

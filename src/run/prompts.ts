@@ -1,0 +1,97 @@
+import type { Archive } from '../archive/archive.ts'
+import type { Problem } from '../config/problem.ts'
+import { InvariantError } from '../core/errors.ts'
+import type { Evaluation } from '../core/evaluation.ts'
+import type { Program } from '../core/program.ts'
+import { rngStream } from '../core/rng.ts'
+import { buildPrompt } from '../prompting/build.ts'
+import { isolateRules } from '../prompting/context.ts'
+import type { PromptContext, PromptParent, PromptProblem } from '../prompting/context.ts'
+import type { Template } from '../prompting/template.ts'
+import type { RunStore } from '../store/run-store.ts'
+import type { RunParts } from './parts.ts'
+
+/** Templates by name, and how text is measured. */
+export interface Templates {
+  readonly byName: ReadonlyMap<string, Template>
+  readonly countTokens: (text: string) => number
+  /** Most tokens of one prompt. */
+  readonly budgetTokens: number
+}
+
+/** What prompts are made from. */
+export interface PromptSources {
+  readonly problem: Problem
+  readonly store: Pick<RunStore, 'identity' | 'evaluation' | 'attempts' | 'changeSummary' | 'parentOf'>
+  readonly archive: Archive
+  readonly templates: Templates
+}
+
+/** How many earlier attempts on the parent a prompt looks back on; its token budget may show fewer. */
+const attemptsShown = 20
+
+/** Makes prompts out of what the store knows about a parent. */
+export function promptMaker(sources: PromptSources): RunParts['buildPrompt'] {
+  const { problem, store, archive, templates } = sources
+  return ({ operator, ordinal, parent, inspirations }) => {
+    const template = templates.byName.get(operator.template)
+    if (template === undefined) throw new InvariantError(`there is no template ${operator.template}`)
+    const context: PromptContext = {
+      problem: promptProblem(problem),
+      replyFormat: operator.template === 'rewrite' ? 'rewrite' : 'edits',
+      parent: promptParent(sources, parent),
+      bestFitness: archive.best?.fitness,
+      inspirations: inspirations.slice(0, operator.inspirations).map((program) => {
+        const { objectives, fitness } = evaluationOf(sources, program)
+        return { source: program.source, objectives, fitness }
+      }),
+      attempts: store.attempts(parent.ordinal, attemptsShown).filter((attempt) => attempt.ordinal !== ordinal),
+      lessons: [],
+      repair: undefined,
+    }
+    const { countTokens, budgetTokens } = templates
+    return buildPrompt(template, context, {
+      budgetTokens,
+      countTokens,
+      rng: rngStream(store.identity.seed, 'phrasing', ordinal),
+    })
+  }
+}
+
+function promptParent(sources: PromptSources, parent: Program): PromptParent {
+  const evaluation = evaluationOf(sources, parent)
+  const { console: printed, ...artifacts } = evaluation.artifacts
+  const ancestor = sources.store.parentOf(parent.ordinal)
+  const before = ancestor === undefined ? undefined : sources.store.evaluation(ancestor)
+  const summary = sources.store.changeSummary(parent.ordinal)
+  return {
+    source: parent.source,
+    objectives: evaluation.objectives,
+    fitness: evaluation.fitness,
+    origin: before === undefined || summary === undefined ? undefined : { summary, objectives: before.objectives },
+    feedback: evaluation.feedback,
+    artifacts,
+    console: typeof printed === 'string' ? printed : '',
+  }
+}
+
+function evaluationOf({ store }: PromptSources, program: Program): Evaluation {
+  const evaluation = store.evaluation(program.ordinal)
+  if (evaluation === undefined) throw new InvariantError(`program ${String(program.ordinal)} has no evaluation`)
+  return evaluation
+}
+
+function promptProblem(problem: Problem): PromptProblem {
+  return {
+    name: problem.name,
+    description: problem.description,
+    entry: problem.program.entry,
+    language: /\.m?ts$/.test(problem.program.file) ? 'ts' : 'js',
+    objectives: problem.objectives,
+    limits: problem.limits,
+    rules: isolateRules,
+    contract: undefined,
+    known: problem.known,
+    reveal: problem.reveal,
+  }
+}

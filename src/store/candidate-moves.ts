@@ -1,0 +1,113 @@
+import { InvariantError } from '../core/errors.ts'
+import type { Evaluation } from '../core/evaluation.ts'
+import type { Placement, PlacementDecision } from '../core/placement.ts'
+import type { CallEnding, CandidateState, RunIdentity, Selected } from './run-store.ts'
+import { finite } from './stored-json.ts'
+
+/** The states from which each move may be made. */
+export const movesFrom = {
+  prompted: ['selected'],
+  patched: ['selected', 'replied'],
+  evaluating: ['patched'],
+  placed: ['evaluating'],
+  failed: ['selected', 'prompted', 'replied', 'patched', 'evaluating'],
+} as const satisfies Partial<Record<CandidateState, readonly CandidateState[]>>
+
+/** Purpose of calls that write lessons about a candidate, in any state of it; they never move it. */
+export const analysisPurpose = 'analysis'
+
+/** Whether a call may be opened for a candidate: from `replied` it is one that mends the reply. */
+export function mayCall(state: CandidateState, purpose: string): boolean {
+  return purpose === analysisPurpose || state === 'prompted' || state === 'replied'
+}
+
+/** The error for a move that is not allowed. `from` is `undefined` when there is no such candidate. */
+export function illegalMove(ordinal: number, from: CandidateState | undefined, verb: string): InvariantError {
+  return new InvariantError(
+    from === undefined
+      ? `there is no candidate ${String(ordinal)} to ${verb}`
+      : `candidate ${String(ordinal)} is ${from}: it cannot ${verb}`,
+  )
+}
+
+/**
+ * Checks the decision to make a candidate.
+ *
+ * @throws {@link InvariantError} when the ordinal is not the next one or it descends from what does not exist yet.
+ */
+export function checkSelected(selected: Selected, next: number): void {
+  const { ordinal, parent, inspirations } = selected
+  if (ordinal !== next) {
+    throw new InvariantError(`the next candidate is ${String(next)}, not ${String(ordinal)}`)
+  }
+  if ((parent === undefined) !== (ordinal === 0)) {
+    throw new InvariantError(
+      `every candidate but the first program has a parent; candidate ${String(ordinal)} breaks that`,
+    )
+  }
+  for (const earlier of [...(parent === undefined ? [] : [parent]), ...inspirations]) {
+    if (!Number.isInteger(earlier) || earlier < 0 || earlier >= ordinal) {
+      throw new InvariantError(`candidate ${String(ordinal)} cannot descend from ${String(earlier)}`)
+    }
+  }
+}
+
+/** A reply that was received whole. */
+export interface ReceivedReply {
+  readonly text: string
+  readonly finish: NonNullable<CallEnding['finish']>
+}
+
+/**
+ * The reply that an ending with status `ok` brings; `undefined` for any other status.
+ *
+ * @throws {@link InvariantError} when it brings none.
+ */
+export function replyOf(ending: CallEnding): ReceivedReply | undefined {
+  if (ending.status !== 'ok') return undefined
+  if (ending.reply === undefined || ending.finish === undefined) {
+    throw new InvariantError('a call that ended well has a reply and a reason why it ended')
+  }
+  return { text: ending.reply, finish: ending.finish }
+}
+
+/**
+ * What became of the candidate itself, out of all placements of one commit: its best decision over its births.
+ *
+ * @throws {@link InvariantError} when the first placement is not the candidate's own birth with its own fitness, or
+ * a birth of another program is among them.
+ */
+export function ownDecision(
+  ordinal: number,
+  evaluation: Evaluation,
+  placements: readonly Placement[],
+): PlacementDecision {
+  const births = placements.filter(({ via }) => via === 'birth')
+  if (births[0] === undefined || births[0] !== placements[0] || births.some((birth) => birth.ordinal !== ordinal)) {
+    throw new InvariantError(`the first placement of a commit is the birth of its candidate ${String(ordinal)}`)
+  }
+  if (births.some(({ fitness }) => fitness !== evaluation.fitness)) {
+    throw new InvariantError(`candidate ${String(ordinal)} is placed with a fitness that is not its own`)
+  }
+  return births.find(({ decision }) => decision !== 'rejected')?.decision ?? 'rejected'
+}
+
+/**
+ * Checks the placements that follow a failure.
+ *
+ * @throws {@link InvariantError} when one of them is a birth.
+ */
+export function onlyMigrations(placements: readonly Placement[]): void {
+  if (placements.some(({ via }) => via === 'birth')) throw new InvariantError('a failed candidate is not born anywhere')
+}
+
+/**
+ * The raw value of the run's first objective.
+ *
+ * @throws {@link InvariantError} when the evaluation has none or it is not finite.
+ */
+export function rawValue({ objective }: Pick<RunIdentity, 'objective'>, evaluation: Evaluation): number {
+  const value = evaluation.objectives[objective.name]
+  if (value === undefined) throw new InvariantError(`the evaluation has no objective ${objective.name}`)
+  return finite(value, `objective ${objective.name}`)
+}

@@ -1,0 +1,170 @@
+import type { Database } from 'better-sqlite3'
+import { InvariantError } from '../../core/errors.ts'
+import type { Placement } from '../../core/placement.ts'
+import type { FinishReason } from '../../llm/provider.ts'
+import { analysisPurpose } from '../candidate-moves.ts'
+import { sectionsOf, userOf } from '../prompt-parts.ts'
+import type { Totals, Unfinished } from '../run-store.ts'
+import {
+  budgetOf,
+  candidateOf,
+  evaluationOf,
+  identityOf,
+  placementOf,
+  selectionOf,
+  stageRunOf,
+  traitsOf,
+} from './rows.ts'
+import type { AttemptRow, EdgeRow, EvaluationRow, PlacementRow, ProgramRow, RunRow, StageRow } from './rows.ts'
+
+/** Placements fetched at a time: an iteration that is left half-way must not keep the connection busy. */
+const page = 4096
+
+/** What both a run's owner and its readers ask. A question changes nothing. */
+export type Questions = ReturnType<typeof prepareQuestions>
+
+/** Prepares the questions on one connection. Whoever calls them translates what SQLite throws. */
+export function prepareQuestions(db: Database) {
+  const run = db.prepare<[], RunRow>('SELECT * FROM runs')
+  const programRow = db.prepare<[number], ProgramRow>('SELECT * FROM programs WHERE ordinal = ?')
+  const edges = db.prepare<[number], EdgeRow>('SELECT parent, role FROM edges WHERE child = ? ORDER BY position')
+  const source = db.prepare<[number], string>('SELECT text FROM sources WHERE id = ?').pluck()
+  const evaluationRow = db.prepare<[number], EvaluationRow>('SELECT * FROM evaluations WHERE ordinal = ?')
+  const artifacts = db.prepare<[number], { name: string; value: string }>(
+    'SELECT name, value FROM artifacts WHERE ordinal = ?',
+  )
+  const placementRows = db.prepare<[number, number], PlacementRow>(
+    'SELECT * FROM placements WHERE seq > ? ORDER BY seq LIMIT ?',
+  )
+  const failures = db.prepare<[], { kind: string; count: number }>(
+    'SELECT failure_kind AS kind, count(*) AS count FROM programs WHERE failure_kind IS NOT NULL GROUP BY 1',
+  )
+
+  const parent = db.prepare<[number], number>("SELECT parent FROM edges WHERE child = ? AND role = 'parent'").pluck()
+  const change = db
+    .prepare<[number], string | null>('SELECT change FROM programs WHERE ordinal = ? AND ordinal > 0')
+    .pluck()
+  const attempts = db.prepare<[number, number], AttemptRow>(
+    `SELECT programs.ordinal, operator, change, failure, objectives
+     FROM edges JOIN programs ON programs.ordinal = edges.child
+     LEFT JOIN evaluations ON evaluations.ordinal = programs.ordinal
+     WHERE edges.parent = ? AND edges.role = 'parent' AND state IN ('placed', 'failed')
+     ORDER BY edges.child DESC LIMIT ?`,
+  )
+
+  const runRow = (): RunRow => {
+    const row = run.get()
+    if (row === undefined) throw new InvariantError('the store holds no run')
+    return row
+  }
+  return {
+    identity: () => identityOf(runRow()),
+    budget: () => budgetOf(runRow()),
+    programRow: (ordinal: number) => programRow.get(ordinal),
+    candidate: (ordinal: number) => {
+      const row = programRow.get(ordinal)
+      return row === undefined ? undefined : candidateOf(row, edges.all(ordinal))
+    },
+    program: (ordinal: number) => {
+      const row = programRow.get(ordinal)
+      const text = typeof row?.source_id === 'number' ? source.get(row.source_id) : undefined
+      if (row === undefined || text === undefined) {
+        throw new InvariantError(`there is no program ${String(ordinal)} with a source`)
+      }
+      const { generation, island, operator } = row
+      return { ordinal, source: text, generation, island, operator, traits: traitsOf(row) }
+    },
+    evaluation: (ordinal: number) => {
+      const row = evaluationRow.get(ordinal)
+      return row === undefined ? undefined : evaluationOf(row, artifacts.all(ordinal))
+    },
+    placements: function* (): Generator<Placement> {
+      for (let after = 0; ;) {
+        const rows = placementRows.all(after, page)
+        yield* rows.map(placementOf)
+        const last = rows.at(-1)
+        if (last === undefined || rows.length < page) return
+        after = last.seq
+      }
+    },
+    failureCounts: (): Record<string, number> =>
+      Object.fromEntries(failures.all().map(({ kind, count }) => [kind, count])),
+    parentOf: (ordinal: number) => parent.get(ordinal),
+    changeSummary: (ordinal: number) => change.get(ordinal) ?? undefined,
+    attempts: (ordinal: number, limit: number) => attempts.all(ordinal, limit).map(attemptOf).reverse(),
+    totals: prepareTotals(db),
+    unfinished: prepareUnfinished(db, (row) => ({
+      ...selectionOf(row, edges.all(row.ordinal)),
+      child: row.source_id === null ? undefined : { source: source.get(row.source_id) ?? '', traits: traitsOf(row) },
+    })),
+  }
+}
+
+/** Sums over the whole run. `next` is the ordinal of the candidate to come. */
+function prepareTotals(db: Database): () => Totals & { readonly next: number } {
+  // Ordinals have no gap, so the highest one counts the candidates and only the few on their way are looked at.
+  const counts = db.prepare<[], { last: number | null; open: number; firstOpen: number }>(
+    `SELECT (SELECT max(ordinal) FROM programs) AS last, count(*) AS open, coalesce(sum(ordinal = 0), 0) AS firstOpen
+     FROM programs WHERE state NOT IN ('placed', 'failed')`,
+  )
+  const spent = db.prepare<[], { tokens: number; usd: number }>(
+    'SELECT coalesce(sum(tokens), 0) AS tokens, coalesce(sum(usd), 0.0) AS usd FROM llm_calls',
+  )
+  const elapsed = db.prepare<[], number>('SELECT coalesce(sum(last_seen_at - started_at), 0) FROM sessions').pluck()
+  return () => {
+    const { last, open, firstOpen } = counts.get() ?? { last: null, open: 0, firstOpen: 0 }
+    const selected = last ?? 0
+    const { tokens, usd } = spent.get() ?? { tokens: 0, usd: 0 }
+    return {
+      selected,
+      finished: selected - (open - firstOpen),
+      tokens,
+      usd,
+      elapsedMs: elapsed.get() ?? 0,
+      next: last === null ? 0 : last + 1,
+    }
+  }
+}
+
+type Beginning = Pick<
+  Unfinished,
+  'ordinal' | 'island' | 'operator' | 'model' | 'parent' | 'inspirations' | 'generation' | 'child'
+>
+
+function prepareUnfinished(db: Database, beginningOf: (row: ProgramRow) => Beginning): () => readonly Unfinished[] {
+  const rows = db.prepare<[], ProgramRow & { state: Unfinished['state'] }>(
+    "SELECT * FROM programs WHERE state NOT IN ('placed', 'failed') ORDER BY ordinal",
+  )
+  const prompts = db.prepare<[number], { template: string; system: string }>(
+    'SELECT template, text AS system FROM prompts JOIN texts ON texts.id = system_id WHERE ordinal = ?',
+  )
+  const parts = db.prepare<[number], { section: string | null; shown: number; text: string }>(
+    `SELECT section, shown, text FROM prompt_parts JOIN texts ON texts.id = text_id
+     WHERE ordinal = ? ORDER BY position`,
+  )
+  const attempts = db
+    .prepare<[number], number>('SELECT coalesce(max(attempt), 0) FROM llm_calls WHERE ordinal = ?')
+    .pluck()
+  const reply = db.prepare<[number], { text: string; finish: FinishReason }>(
+    `SELECT reply AS text, finish FROM llm_calls
+     WHERE ordinal = ? AND status = 'ok' AND purpose <> '${analysisPurpose}' ORDER BY attempt DESC LIMIT 1`,
+  )
+  const stages = db.prepare<[number], StageRow>('SELECT * FROM stage_runs WHERE ordinal = ? ORDER BY position')
+  const promptOf = (ordinal: number): Unfinished['prompt'] => {
+    const head = prompts.get(ordinal)
+    if (head === undefined) return undefined
+    const pieces = parts
+      .all(ordinal)
+      .map(({ section, shown, text }) => ({ section: section ?? undefined, shown: shown === 1, text }))
+    return { template: head.template, system: head.system, user: userOf(pieces), sections: sectionsOf(pieces) }
+  }
+  return () =>
+    rows.all().map((row) => ({
+      ...beginningOf(row),
+      state: row.state,
+      prompt: promptOf(row.ordinal),
+      reply: reply.get(row.ordinal),
+      attempts: attempts.get(row.ordinal) ?? 0,
+      stageRuns: stages.all(row.ordinal).map(stageRunOf),
+    }))
+}

@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs'
+import { UserError } from '../../core/errors.ts'
+import type { RunReader, RunState, ScoredProgram } from '../run-reader.ts'
+import { endingEvent } from '../run-store.ts'
+import { databaseFile, openForReading } from './connection.ts'
+import { ownerOf } from './lock.ts'
+import { answer } from './query.ts'
+import { prepareQuestions } from './questions.ts'
+import { guarded } from './sqlite-errors.ts'
+
+/**
+ * Opens a run for reading only, whoever owns it at the moment.
+ *
+ * @throws UserError when there is no run in the folder or a newer version of evolve wrote it.
+ * @throws InfrastructureError when the database can not be read.
+ */
+export function openReadOnly(dir: string): RunReader {
+  const file = databaseFile(dir)
+  if (!existsSync(file)) throw new UserError('there is no run in this folder', { file: dir })
+  return guarded(file, () => {
+    const db = openForReading(file)
+    try {
+      return readerOf(db, dir, file)
+    } catch (error) {
+      db.close()
+      throw error
+    }
+  })
+}
+
+function readerOf(db: ReturnType<typeof openForReading>, dir: string, file: string): RunReader {
+  const ask = prepareQuestions(db)
+  const best = db.prepare<[], ScoredProgram>(
+    `SELECT programs.ordinal, programs.fitness, programs.value
+     FROM placements JOIN programs ON programs.ordinal = placements.ordinal
+     WHERE placements.decision <> 'rejected' ORDER BY placements.fitness DESC, placements.seq LIMIT 1`,
+  )
+  const ending = db
+    .prepare<[string], string>(
+      `SELECT data FROM events WHERE kind = ? AND at >= (SELECT coalesce(max(started_at), 0) FROM sessions)
+       ORDER BY id DESC LIMIT 1`,
+    )
+    .pluck()
+  const state = (): RunState => {
+    if (ownerOf(dir) !== undefined) return 'running'
+    const last = ending.get(endingEvent)
+    const { interrupted } = JSON.parse(last ?? '{}') as { interrupted?: unknown }
+    return interrupted === false ? 'done' : 'stopped'
+  }
+  const read =
+    <A extends unknown[], T>(question: (...given: A) => T) =>
+    (...given: A): T =>
+      guarded(file, () => question(...given))
+  return {
+    identity: ask.identity(),
+    budget: read(ask.budget),
+    totals: read(() => {
+      const { next: _, ...totals } = ask.totals()
+      return totals
+    }),
+    program: read(ask.program),
+    evaluation: read(ask.evaluation),
+    failureCounts: read(ask.failureCounts),
+    placements: ask.placements,
+    unfinished: read(ask.unfinished),
+    candidate: read(ask.candidate),
+    state: read(state),
+    best: read(() => best.get()),
+    query: (sql, parameters, limit) => answer(db, file, sql, parameters, limit),
+    close: () => guarded(file, () => db.close()),
+  }
+}

@@ -1,0 +1,211 @@
+import type { Budget } from '../../config/problem.ts'
+import type { Evaluation } from '../../core/evaluation.ts'
+import type { CandidateFailure } from '../../core/failure.ts'
+import type { Json } from '../../core/json.ts'
+import type { Direction } from '../../core/objective.ts'
+import type { Placement, PlacementDecision, PlacementVia } from '../../core/placement.ts'
+import type { Change, EdgeRole, Traits } from '../../core/program.ts'
+import type { StageRun } from '../../pipeline/stage.ts'
+import type { CandidateRecord } from '../run-reader.ts'
+import type { Attempt, CandidateState, RunIdentity } from '../run-store.ts'
+
+/** A row of `runs`. */
+export interface RunRow {
+  readonly name: string
+  readonly seed: number
+  readonly created_at: number
+  readonly version: string
+  readonly problem_file: string
+  readonly config: string
+  readonly evaluator_hash: string
+  readonly program_hash: string
+  readonly objective: string
+  readonly direction: Direction
+  readonly budget_candidates: number | null
+  readonly budget_usd: number | null
+  readonly budget_tokens: number | null
+  readonly budget_wall_ms: number | null
+}
+
+/** A row of `programs`. */
+export interface ProgramRow {
+  readonly ordinal: number
+  readonly state: CandidateState
+  readonly island: number
+  readonly operator: string
+  readonly model: string | null
+  readonly generation: number
+  readonly source_id: number | null
+  readonly value: number | null
+  readonly fitness: number | null
+  readonly decision: PlacementDecision | null
+  readonly failure: string | null
+  readonly change: string | null
+  readonly change_detail: string | null
+  readonly traits: string | null
+  readonly created_at: number
+  readonly ended_at: number | null
+}
+
+/** A row of `edges`, without its child. */
+export interface EdgeRow {
+  readonly parent: number
+  readonly role: EdgeRole
+}
+
+/** A row of `stage_runs`. */
+export interface StageRow {
+  readonly stage: string
+  readonly version: number
+  readonly ok: number
+  readonly cached: number | null
+  readonly started_at: number
+  readonly duration_ms: number
+  readonly failure: string | null
+  readonly output: string | null
+}
+
+/** A finished child: a row of `programs` beside its evaluation, if it has one. */
+export interface AttemptRow {
+  readonly ordinal: number
+  readonly operator: string
+  readonly change: string | null
+  readonly failure: string | null
+  readonly objectives: string | null
+}
+
+/** A row of `evaluations`. */
+export interface EvaluationRow {
+  readonly fitness: number
+  readonly objectives: string
+  readonly descriptors: string
+  readonly scores: string | null
+  readonly feedback: string | null
+}
+
+/** A row of `placements`. */
+export interface PlacementRow {
+  readonly seq: number
+  readonly ordinal: number
+  readonly island: number
+  readonly cell: string
+  readonly decision: PlacementDecision
+  readonly fitness: number
+  readonly displaced: number | null
+  readonly via: PlacementVia
+  readonly clamped: string | null
+}
+
+export function identityOf(row: RunRow): RunIdentity {
+  return {
+    name: row.name,
+    seed: row.seed,
+    createdAt: row.created_at,
+    version: row.version,
+    problemFile: row.problem_file,
+    config: row.config,
+    evaluatorHash: row.evaluator_hash,
+    programHash: row.program_hash,
+    objective: { name: row.objective, direction: row.direction },
+  }
+}
+
+export function budgetOf(row: RunRow): Budget {
+  return {
+    candidates: row.budget_candidates ?? undefined,
+    usd: row.budget_usd ?? undefined,
+    tokens: row.budget_tokens ?? undefined,
+    wallMs: row.budget_wall_ms ?? undefined,
+  }
+}
+
+export function traitsOf(row: Pick<ProgramRow, 'traits'>): Traits {
+  return row.traits === null ? {} : (JSON.parse(row.traits) as Traits)
+}
+
+export function candidateOf(row: ProgramRow, edges: readonly EdgeRow[]): CandidateRecord {
+  return {
+    ...selectionOf(row, edges),
+    state: row.state,
+    fitness: row.fitness ?? undefined,
+    value: row.value ?? undefined,
+    decision: row.decision ?? undefined,
+    failure: row.failure === null ? undefined : (JSON.parse(row.failure) as CandidateFailure),
+    change: changeOf(row),
+    createdAt: row.created_at,
+    endedAt: row.ended_at ?? undefined,
+  }
+}
+
+/** The decision that made a candidate; `edges` in order of their position. */
+export function selectionOf(row: ProgramRow, edges: readonly EdgeRow[]) {
+  return {
+    ordinal: row.ordinal,
+    island: row.island,
+    operator: row.operator,
+    model: row.model ?? undefined,
+    parent: edges.find(({ role }) => role === 'parent')?.parent,
+    inspirations: edges.filter(({ role }) => role === 'inspiration').map(({ parent }) => parent),
+    generation: row.generation,
+  }
+}
+
+function changeOf(row: ProgramRow): Change | undefined {
+  if (row.change === null) return undefined
+  return row.change_detail === null
+    ? { summary: row.change }
+    : { summary: row.change, detail: JSON.parse(row.change_detail) as Json }
+}
+
+export function attemptOf(row: AttemptRow): Attempt {
+  return {
+    ordinal: row.ordinal,
+    operator: row.operator,
+    summary: row.change ?? '',
+    outcome:
+      row.failure === null
+        ? { ok: true, objectives: JSON.parse(row.objectives ?? '{}') as Evaluation['objectives'] }
+        : { ok: false, failure: JSON.parse(row.failure) as CandidateFailure },
+  }
+}
+
+export function stageRunOf(row: StageRow): StageRun {
+  const cached = row.cached === null ? {} : { cached: row.cached === 1 }
+  return {
+    stage: row.stage,
+    version: row.version,
+    outcome:
+      row.ok === 1
+        ? { ok: true, output: row.output === null ? null : (JSON.parse(row.output) as Json), ...cached }
+        : { ok: false, failure: JSON.parse(row.failure ?? 'null') as CandidateFailure },
+    startedAt: row.started_at,
+    durationMs: row.duration_ms,
+  }
+}
+
+export function evaluationOf(
+  row: EvaluationRow,
+  artifacts: readonly { readonly name: string; readonly value: string }[],
+): Evaluation {
+  return {
+    objectives: JSON.parse(row.objectives) as Evaluation['objectives'],
+    descriptors: JSON.parse(row.descriptors) as Evaluation['descriptors'],
+    scores: row.scores === null ? {} : (JSON.parse(row.scores) as Evaluation['scores']),
+    feedback: row.feedback ?? undefined,
+    artifacts: Object.fromEntries(artifacts.map(({ name, value }) => [name, JSON.parse(value) as Json])),
+    fitness: row.fitness,
+  }
+}
+
+export function placementOf(row: PlacementRow): Placement {
+  return {
+    ordinal: row.ordinal,
+    island: row.island,
+    cell: row.cell,
+    decision: row.decision,
+    fitness: row.fitness,
+    displaced: row.displaced ?? undefined,
+    via: row.via,
+    clamped: row.clamped === null ? [] : (JSON.parse(row.clamped) as string[]),
+  }
+}

@@ -1,0 +1,82 @@
+import type { Database } from 'better-sqlite3'
+import { analysisPurpose, movesFrom } from '../candidate-moves.ts'
+import type { CandidateState } from '../run-store.ts'
+
+/** One value of a row on its way in. */
+export type Bound = string | number | null | Uint8Array
+
+/** The statements by which a run's owner changes its store. */
+export type Statements = ReturnType<typeof prepareStatements>
+
+/** Prepares the statements on the owner's connection. Parameters stand in the order of the columns they name. */
+export function prepareStatements(db: Database) {
+  const write = (sql: string) => db.prepare<Bound[]>(sql)
+  const id = (sql: string) => db.prepare<Bound[], number>(sql).pluck()
+  return {
+    stateOf: db.prepare<[number], CandidateState>('SELECT state FROM programs WHERE ordinal = ?').pluck(),
+    setBudget: write('UPDATE runs SET budget_candidates = ?, budget_usd = ?, budget_tokens = ?, budget_wall_ms = ?'),
+    openSession: write('INSERT INTO sessions (started_at, last_seen_at) VALUES (?, ?)'),
+    touch: write('UPDATE sessions SET last_seen_at = ? WHERE id = ?'),
+    event: write('INSERT INTO events (at, kind, data) VALUES (?, ?, ?)'),
+
+    select: write(
+      `INSERT INTO programs (ordinal, state, island, operator, model, generation, created_at)
+       VALUES (?, 'selected', ?, ?, ?, ?, ?)`,
+    ),
+    edge: write('INSERT INTO edges (child, position, parent, role) VALUES (?, ?, ?, ?)'),
+
+    textId: id('SELECT id FROM texts WHERE sha256 = ?'),
+    text: write('INSERT INTO texts (sha256, text) VALUES (?, ?)'),
+    sourceId: id('SELECT id FROM sources WHERE sha256 = ?'),
+    source: write('INSERT INTO sources (sha256, text) VALUES (?, ?)'),
+
+    toPrompted: write(move('prompted', '')),
+    prompt: write('INSERT INTO prompts (ordinal, template, system_id) VALUES (?, ?, ?)'),
+    promptPart: write('INSERT INTO prompt_parts (ordinal, position, section, shown, text_id) VALUES (?, ?, ?, ?, ?)'),
+
+    openCall: write(
+      `INSERT INTO llm_calls (ordinal, attempt, provider, model, purpose, parameters, status,
+         reserved_tokens, reserved_usd, tokens, usd, started_at)
+       VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?)`,
+    ),
+    openCallRow: db.prepare<[number], { ordinal: number; purpose: string; tokens: number; usd: number | null }>(
+      "SELECT ordinal, purpose, tokens, usd FROM llm_calls WHERE id = ? AND status = 'open'",
+    ),
+    closeCall: write(
+      `UPDATE llm_calls SET status = ?, reply = ?, finish = ?, error = ?, input_tokens = ?, output_tokens = ?,
+         cached_tokens = ?, cache_write_tokens = ?, reasoning_tokens = ?, tokens = ?, usd = ?, ended_at = ?
+       WHERE id = ?`,
+    ),
+    toReplied: write(
+      `UPDATE programs SET state = 'replied' WHERE ordinal = ? AND state = 'prompted' AND ? <> '${analysisPurpose}'`,
+    ),
+    loseOpenCalls: write("UPDATE llm_calls SET status = 'lost', ended_at = ? WHERE status = 'open'"),
+
+    toPatched: write(move('patched', 'source_id = ?, traits = ?, change = ?, change_detail = ?')),
+    toEvaluating: write(move('evaluating', '')),
+    stage: write(
+      `INSERT INTO stage_runs (ordinal, stage, version, position, ok, cached, started_at, duration_ms, failure, output)
+       SELECT ordinal, ?, ?, (SELECT count(*) FROM stage_runs WHERE ordinal = programs.ordinal), ?, ?, ?, ?, ?, ?
+       FROM programs WHERE ordinal = ? AND state = 'evaluating'`,
+    ),
+    dropOutputs: write('UPDATE stage_runs SET output = NULL WHERE ordinal = ? AND output IS NOT NULL'),
+
+    toPlaced: write(move('placed', 'value = ?, fitness = ?, decision = ?, ended_at = ?')),
+    evaluation: write(
+      `INSERT INTO evaluations (ordinal, fitness, value, objectives, descriptors, scores, feedback)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    artifact: write('INSERT INTO artifacts (ordinal, name, value) VALUES (?, ?, ?)'),
+    placement: write(
+      `INSERT INTO placements (ordinal, island, cell, decision, fitness, displaced, via, clamped, committed_by)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    toFailed: write(move('failed', 'failure_kind = ?, failure = ?, ended_at = ?')),
+  }
+}
+
+/** An update that changes one row when the move is allowed and none when it is not. The ordinal comes last. */
+function move(to: keyof typeof movesFrom, columns: string): string {
+  const from = movesFrom[to].map((state) => `'${state}'`).join(', ')
+  return `UPDATE programs SET state = '${to}'${columns === '' ? '' : `, ${columns}`} WHERE ordinal = ? AND state IN (${from})`
+}

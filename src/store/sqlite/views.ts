@@ -1,0 +1,98 @@
+/**
+ * The views of a run, described column by column in `docs/sql.md`. They hold no data, so a migration may replace them.
+ *
+ * A view never reads a source, a prompt or a reply unless its column is asked for.
+ */
+export const views: Readonly<Record<string, string>> = {
+  lineage: `
+SELECT edges.child, edges.parent, edges.role, child.operator, child.model, child.island, child.generation,
+  child.state, child.decision, child.failure_kind, child.change,
+  parent.value AS parent_value, child.value AS child_value,
+  child.value - parent.value AS value_delta, child.fitness - parent.fitness AS fitness_delta
+FROM edges
+JOIN programs AS child ON child.ordinal = edges.child
+JOIN programs AS parent ON parent.ordinal = edges.parent`,
+
+  elites: `
+SELECT owner.island, owner.cell, owner.ordinal, programs.value, owner.fitness, programs.operator,
+  programs.generation, owner.via, owner.seq
+FROM (SELECT max(seq) AS seq FROM placements WHERE decision <> 'rejected' GROUP BY island, cell) AS latest
+JOIN placements AS owner ON owner.seq = latest.seq
+JOIN programs ON programs.ordinal = owner.ordinal`,
+
+  best_so_far: `
+SELECT risen.seq, risen.ordinal, programs.value, risen.fitness, programs.operator, programs.model,
+  programs.ended_at AS at, programs.ended_at - runs.created_at AS after_ms
+FROM (
+  SELECT seq, ordinal, fitness,
+    max(fitness) OVER (ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+  FROM placements WHERE decision <> 'rejected' AND via = 'birth'
+) AS risen
+JOIN programs ON programs.ordinal = risen.ordinal
+JOIN runs
+WHERE risen.before IS NULL OR risen.fitness > risen.before`,
+
+  failures: `
+SELECT failure_kind AS kind, operator, count(*) AS count, max(ordinal) AS latest
+FROM programs WHERE failure_kind IS NOT NULL
+GROUP BY failure_kind, operator`,
+
+  operator_stats: `
+SELECT child.operator, count(*) AS candidates,
+  sum(child.state = 'placed') AS scored, sum(child.state = 'failed') AS failed,
+  sum(child.decision = 'new-cell') AS new_cells, sum(child.decision = 'improved') AS improved,
+  sum(child.fitness > parent.fitness) AS better_than_parent,
+  avg(child.fitness - parent.fitness) AS mean_fitness_delta, max(child.fitness) AS best_fitness
+FROM programs AS child
+LEFT JOIN edges ON edges.child = child.ordinal AND edges.role = 'parent'
+LEFT JOIN programs AS parent ON parent.ordinal = edges.parent
+GROUP BY child.operator`,
+
+  model_stats: `
+SELECT calls.model, calls.calls, calls.ok, calls.errors, calls.lost, calls.tokens, calls.usd, calls.mean_ms,
+  coalesce(made.candidates, 0) AS candidates, coalesce(made.failed, 0) AS failed,
+  coalesce(made.accepted, 0) AS accepted, made.best_fitness, calls.usd / nullif(made.accepted, 0) AS usd_per_accepted
+FROM (
+  SELECT model, count(*) AS calls, sum(status = 'ok') AS ok, sum(status = 'error') AS errors,
+    sum(status = 'lost') AS lost, sum(tokens) AS tokens, sum(usd) AS usd,
+    avg(CASE WHEN status = 'ok' THEN ended_at - started_at END) AS mean_ms
+  FROM llm_calls GROUP BY model
+) AS calls
+LEFT JOIN (
+  SELECT model, count(*) AS candidates, sum(state = 'failed') AS failed,
+    sum(coalesce(decision, 'rejected') <> 'rejected') AS accepted, max(fitness) AS best_fitness
+  FROM programs WHERE model IS NOT NULL GROUP BY model
+) AS made ON made.model = calls.model`,
+
+  spend: `
+SELECT model, purpose, status, count(*) AS calls, sum(tokens) AS tokens, sum(usd) AS usd
+FROM llm_calls GROUP BY model, purpose, status`,
+
+  migrations: `
+SELECT placements.seq, placements.committed_by AS after, placements.ordinal, programs.island AS born_on,
+  placements.island AS arrived_on, placements.cell, placements.decision, programs.value, placements.fitness,
+  placements.displaced
+FROM placements JOIN programs ON programs.ordinal = placements.ordinal
+WHERE placements.via = 'migration'`,
+
+  objectives: `
+SELECT evaluations.ordinal, entry.key AS name, entry.value AS value
+FROM evaluations, json_each(evaluations.objectives) AS entry`,
+
+  descriptors: `
+SELECT evaluations.ordinal, entry.key AS name, entry.value AS value
+FROM evaluations, json_each(evaluations.descriptors) AS entry`,
+
+  prompt_texts: `
+SELECT prompts.ordinal, prompts.template, system.text AS system,
+  (SELECT group_concat(texts.text, '' ORDER BY prompt_parts.position)
+   FROM prompt_parts JOIN texts ON texts.id = prompt_parts.text_id
+   WHERE prompt_parts.ordinal = prompts.ordinal AND prompt_parts.shown) AS user
+FROM prompts JOIN texts AS system ON system.id = prompts.system_id`,
+
+  prompt_sections: `
+SELECT prompt_parts.ordinal, prompt_parts.position, prompt_parts.section AS name, length(texts.text) AS characters,
+  prompt_parts.shown, texts.text
+FROM prompt_parts JOIN texts ON texts.id = prompt_parts.text_id
+WHERE prompt_parts.section IS NOT NULL`,
+}

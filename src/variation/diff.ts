@@ -1,0 +1,11 @@
+import type { ModelOperator } from './operator.ts'
+import { applySearchReplace } from './search-replace.ts'
+
+/** Asks a model for SEARCH/REPLACE edits of the parent and applies them. */
+export const diff: ModelOperator = {
+  kind: 'model',
+  name: 'diff',
+  template: 'diff',
+  inspirations: 2,
+  apply: applySearchReplace,
+}

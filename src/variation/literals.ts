@@ -1,0 +1,130 @@
+import type { Rng } from '../core/rng.ts'
+import type { Draw, Edit, TextEdit } from './edit.ts'
+import type { LiteralSite } from './outline.ts'
+
+/** Counts stay below this: a loop of a million rounds by accident would only burn time. */
+const largestCount = 4096
+const largestValue = 1e12
+
+/** Values that programs are often built around. */
+const niceValues = [0, 1, 2, 0.5, 0.25, 0.75, 0.1, 1 / 3, 2 / 3, Math.SQRT2, Math.SQRT1_2, Math.PI, Math.PI / 6, 0.01]
+
+/**
+ * Moves one literal or several at once.
+ *
+ * How many is a heavy-tailed draw, P(k) proportional to k^-1.5: mostly one, sometimes all.
+ *
+ * @see Doerr, Le, Makhmara and Nguyen 2017, "Fast genetic algorithms", arXiv:1703.03334.
+ */
+export function moveLiterals({ program, step, rng }: Draw): Edit | undefined {
+  const { literals, source } = program
+  if (literals.length === 0) return undefined
+  const count = heavyTailed(rng, literals.length)
+  const chosen = sample(literals, count, rng)
+  const edits = chosen.flatMap((site) => {
+    // Many literals at once each move less, so that the whole jump stays about as long as one step.
+    const text = written(site, moved(site, step / Math.sqrt(count), rng), source)
+    return text === source.slice(site.start, site.end) ? [] : [{ start: site.start, end: site.end, text }]
+  })
+  return literalEdit('literal', edits, source, literals)
+}
+
+/**
+ * Moves literals along the line to another program that differs in numbers only: towards it, or away from it.
+ *
+ * @see Storn and Price 1997, "Differential evolution", https://doi.org/10.1023/A:1008202821328.
+ */
+export function blendLiterals({ program, donors, rng }: Draw): Edit | undefined {
+  const alike = donors.filter(({ skeleton, source }) => skeleton === program.skeleton && source !== program.source)
+  if (alike.length === 0) return undefined
+  const { literals, source } = program
+  const other = rng.pick(alike)
+  const base = rng.pick(alike)
+  const weight = rng.next() < 0.5 ? 1 : 0.4 + 0.4 * rng.normal()
+  const share = rng.pick([0.15, 0.5, 1])
+  const edits = literals.flatMap((site, index) => {
+    const target = other.literals[index]?.value ?? site.value
+    // With two donors their difference is added to the parent; with one, the difference to the parent itself.
+    const from = base === other ? site.value : (base.literals[index]?.value ?? site.value)
+    if (target === from || rng.next() >= share) return []
+    const value = bounded(site, site.value + weight * (target - from))
+    const text = written(site, site.integer ? Math.round(value) : value, source)
+    return text === source.slice(site.start, site.end) ? [] : [{ start: site.start, end: site.end, text }]
+  })
+  return literalEdit('blend', edits, source, literals)
+}
+
+function literalEdit(
+  kind: string,
+  edits: readonly TextEdit[],
+  source: string,
+  literals: readonly LiteralSite[],
+): Edit | undefined {
+  const [first] = edits
+  if (first === undefined) return undefined
+  const one = `literal ${source.slice(first.start, first.end)} -> ${first.text}`
+  const line = literals.find(({ start }) => start === first.start)?.line ?? 1
+  return { kind, line, edits, summary: edits.length === 1 ? one : `${one} and ${edits.length - 1} more` }
+}
+
+/** Draws 1 to `most` with P(k) proportional to k^-1.5. */
+export function heavyTailed(rng: Rng, most: number): number {
+  return rng.weighted(Array.from({ length: most }, (_, index) => (index + 1) ** -1.5)) + 1
+}
+
+function sample<T>(items: readonly T[], count: number, rng: Rng): readonly T[] {
+  const pool = [...items]
+  return Array.from({ length: count }, () => pool.splice(rng.int(pool.length), 1)).flat()
+}
+
+function moved(site: LiteralSite, step: number, rng: Rng): number {
+  const value = site.counts || (site.integer && rng.next() < 0.85) ? movedInteger(site.value, rng) : movedFloat(site, step, rng)
+  return bounded(site, value)
+}
+
+function bounded(site: LiteralSite, value: number): number {
+  const limit = site.counts ? Math.max(largestCount, Math.abs(site.value)) : Math.max(largestValue, Math.abs(site.value))
+  return Math.min(Math.max(value, -limit), limit)
+}
+
+function movedInteger(value: number, rng: Rng): number {
+  const sign = rng.next() < 0.5 ? -1 : 1
+  switch (rng.weighted([8, 2, 1, 1])) {
+    case 0:
+      return value + sign
+    case 1:
+      return value + sign * (2 + rng.int(3))
+    case 2:
+      return Math.round(value * Math.exp(0.5 * rng.normal())) + sign
+    default:
+      return rng.pick([0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 16])
+  }
+}
+
+function movedFloat({ value }: LiteralSite, step: number, rng: Rng): number {
+  const size = Math.max(Math.abs(value), 1e-3)
+  const heavy = rng.normal() / Math.max(Math.abs(rng.normal()), 0.05)
+  switch (rng.weighted([6, 3, 2, 1, 0.5, 0.25])) {
+    case 0:
+      return value * (1 + step * rng.normal())
+    case 1:
+      return value + step * size * heavy
+    case 2:
+      return value + step * Math.max(size, 0.1) * rng.normal()
+    case 3:
+      return value * Math.exp(0.5 * rng.normal())
+    case 4:
+      return rng.pick(niceValues)
+    default:
+      return -value
+  }
+}
+
+function written(site: LiteralSite, value: number, source: string): string {
+  const number = Object.is(value, -0) ? 0 : value
+  const bare = String(number)
+  const text = !site.integer && !/[.e]/.test(bare) ? `${bare}.0` : bare
+  // `a -1` must not become `a --1`, nor `-2 ** x` appear.
+  const safe = number >= 0 || source[site.start] === '-' || /[=([,:?]\s*$/.test(source.slice(Math.max(site.start - 8, 0), site.start))
+  return safe ? text : `(${text})`
+}

@@ -1,0 +1,124 @@
+import type { CandidateFailure } from '../core/failure.ts'
+import type { VariationRequest } from '../core/program.ts'
+import type { Rng } from '../core/rng.ts'
+import { rngFromText } from '../core/rng.ts'
+import { exportedNames, parse } from '../syntax/parse.ts'
+import { freeNames } from '../syntax/scope.ts'
+import { changeArray } from './arrays.ts'
+import type { Edit, EditMaker } from './edit.ts'
+import { applyEdits } from './edit.ts'
+import { leaveTheBlocks, parseEvolveBlocks } from './evolve-block.ts'
+import { blendLiterals, moveLiterals } from './literals.ts'
+import type { DirectOperator, Variation } from './operator.ts'
+import { changeOperator } from './operators.ts'
+import type { Outline } from './outline.ts'
+import { outlineOf } from './outline.ts'
+import { spliceExpression, spliceNamed, spliceStatement, wrapExpression } from './splice.ts'
+import { deleteStatement, duplicateStatement, swapStatements } from './statements.ts'
+
+/**
+ * Edits the syntax tree of the parent without a model: literals, operators, statements, arrays, pieces of inspirations.
+ *
+ * A child always parses, keeps what its file exports, and uses no name that is neither declared nor used by its parent.
+ * The trait `step` is the relative size of literal moves; it is inherited and mutated, so that it adapts by selection.
+ *
+ * @see Beyer and Schwefel 2002, "Evolution strategies", https://doi.org/10.1023/A:1015059928466 (self-adaptation).
+ */
+export const perturb: DirectOperator = { kind: 'direct', name: 'perturb', vary }
+
+/** The sorts of edits with their shares; one without a place in the program is drawn again. */
+const makers: readonly (readonly [number, EditMaker])[] = [
+  [45, moveLiterals],
+  [12, blendLiterals],
+  [10, changeOperator],
+  [9, wrapExpression],
+  [8, changeArray],
+  [7, spliceExpression],
+  [3, spliceNamed],
+  [2, spliceStatement],
+  [3, duplicateStatement],
+  [3, deleteStatement],
+  [2, swapStatements],
+]
+const weights = makers.map(([weight]) => weight)
+
+const mostDraws = 24
+/** Chance of one more edit after each. */
+const furtherEdit = 0.15
+const firstStep = 0.1
+const learningRate = 0.5
+
+/** Names every JavaScript program may use though nothing declares them. */
+const globals: ReadonlySet<string> = new Set(
+  ['Math', 'Number', 'Array', 'Object', 'String', 'Boolean', 'Map', 'Set', 'JSON', 'Infinity', 'NaN', 'undefined'].concat(
+    ['Float64Array', 'Float32Array', 'Int32Array', 'Uint32Array', 'Uint8Array', 'parseInt', 'parseFloat', 'isFinite', 'isNaN'],
+    ['Error', 'RangeError', 'TypeError', 'Symbol', 'BigInt', 'arguments'],
+  ),
+)
+
+function vary({ parent, inspirations, seed }: VariationRequest): Variation {
+  const program = outlineOf(parent.source)
+  if (program === undefined) return { ok: false, failure: whyUnreadable(parent.source) }
+  const rng = rngFromText(seed)
+  const step = nextStep(parent.traits['step'], rng)
+  const donors = inspirations.flatMap(({ source }) => (source === parent.source ? [] : (outlineOf(source) ?? [])))
+  for (let draw = 0; draw < mostDraws; draw++) {
+    const made = edited(program, donors, step, rng)
+    if (made === undefined) continue
+    const { source, edits } = made
+    const [first] = edits
+    const summary = edits.map((edit) => edit.summary).join('; ')
+    const detail = { kind: first.kind, line: first.line, edits: edits.map(({ kind, line }) => ({ kind, line })), step }
+    return { ok: true, source, traits: { ...parent.traits, step }, change: { summary, detail } }
+  }
+  return { ok: false, failure: { kind: 'unchanged', message: `no edit found in ${mostDraws} draws that leaves valid code` } }
+}
+
+function whyUnreadable(source: string): CandidateFailure {
+  const parsed = parse(source)
+  if (!parsed.ok) return parsed.failure
+  const marked = parseEvolveBlocks(source)
+  return marked.ok
+    ? { kind: 'syntax', message: 'the code is nested too deeply to be edited' }
+    : { kind: 'outside-evolve-block', message: `line ${marked.line}: ${marked.message}` }
+}
+
+function nextStep(step: number | undefined, rng: Rng): number {
+  const from = step !== undefined && step > 0 && Number.isFinite(step) ? step : firstStep
+  return Math.min(Math.max(from * Math.exp(learningRate * rng.normal()), 1e-6), 1)
+}
+
+interface Edited {
+  readonly source: string
+  readonly edits: readonly [Edit, ...(readonly Edit[])]
+}
+
+/** One edit, sometimes several one after the other; nothing when the first leaves no valid code. */
+function edited(program: Outline, donors: readonly Outline[], step: number, rng: Rng): Edited | undefined {
+  const once = editedOnce(program, program, donors, step, rng)
+  if (once === undefined) return undefined
+  let made: Edited = { source: once.source, edits: [once.edit] }
+  while (rng.next() < furtherEdit && made.edits.length < 4) {
+    const next = outlineOf(made.source)
+    const more = next === undefined ? undefined : editedOnce(next, program, donors, step, rng)
+    if (more !== undefined) made = { source: more.source, edits: [...made.edits, more.edit] }
+  }
+  return made
+}
+
+function editedOnce(program: Outline, parent: Outline, donors: readonly Outline[], step: number, rng: Rng) {
+  const maker = makers[rng.weighted(weights)]?.[1]
+  const edit = maker?.({ program, donors, step, rng })
+  if (edit === undefined) return undefined
+  const source = applyEdits(program.source, edit.edits)
+  return isValid(source, parent) ? { source, edit } : undefined
+}
+
+function isValid(source: string, parent: Outline): boolean {
+  if (source === parent.source || leaveTheBlocks(parent.source, source) !== undefined) return false
+  const parsed = parse(source)
+  if (!parsed.ok) return false
+  const exported = exportedNames(parsed.syntax)
+  if (!parent.exported.every((name) => exported.includes(name))) return false
+  return [...freeNames(parsed.syntax.root)].every((name) => parent.free.has(name) || globals.has(name))
+}

@@ -1,0 +1,45 @@
+/**
+ * The part of a model's reply that is meant as the answer: everything behind a leading `<think>` section.
+ *
+ * Drafts in that section look like answers and would be applied beside them.
+ */
+export function answerOf(reply: string): string {
+  if (!/^\s*<think>/.test(reply)) return reply
+  const end = reply.indexOf('</think>')
+  return end === -1 ? reply : reply.slice(end + '</think>'.length)
+}
+
+/** A fenced block of a Markdown text: its language tag in lower case (empty when untagged) and its text. */
+export interface Fenced {
+  readonly language: string
+  readonly text: string
+}
+
+/** The complete fenced blocks of a text in order, and whether a last one was opened and never closed. */
+export interface FencedBlocks {
+  readonly complete: readonly Fenced[]
+  readonly cut: boolean
+}
+
+/**
+ * Reads the fenced blocks of a text.
+ *
+ * A block opens with three or more backticks or tildes and closes with a line of at least as many of the same alone.
+ */
+export function fencedBlocks(text: string): FencedBlocks {
+  const complete: Fenced[] = []
+  let open: { readonly fence: string; readonly language: string; readonly lines: string[] } | undefined
+  for (const line of text.split('\n')) {
+    const [, fence = '', info = ''] = /^[ \t]{0,8}(`{3,}|~{3,})([^\n]*)$/.exec(line) ?? []
+    if (open === undefined) {
+      const language = /^[^\s,:{]*/.exec(info.trim())?.[0].toLowerCase() ?? ''
+      if (fence !== '') open = { fence, language, lines: [] }
+    } else if (fence.startsWith(open.fence) && info.trim() === '') {
+      complete.push({ language: open.language, text: open.lines.map((each) => `${each}\n`).join('') })
+      open = undefined
+    } else {
+      open.lines.push(line)
+    }
+  }
+  return { complete, cut: open !== undefined }
+}

@@ -1,0 +1,8 @@
+import { execFileSync } from 'node:child_process'
+import path from 'node:path'
+
+/** Builds the command once before the tests, so that they never try an old one. */
+export function setup(): void {
+  const root = path.resolve(import.meta.dirname, '../..')
+  execFileSync(process.execPath, [path.join(root, 'scripts/build.mjs')], { cwd: root, stdio: 'inherit' })
+}

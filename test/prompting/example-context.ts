@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs'
+import type { PromptContext, PromptParent, PromptProblem } from '../../src/prompting/context.ts'
+import { isolateRules } from '../../src/prompting/context.ts'
+import { parseTemplate } from '../../src/prompting/template.ts'
+import type { Template } from '../../src/prompting/template.ts'
+
+export const problem: PromptProblem = {
+  name: 'circle-packing',
+  description: 'Pack 26 disjoint circles in the unit square; maximise the sum of their radii.',
+  entry: 'pack',
+  language: 'ts',
+  objectives: [{ name: 'sum_radii', direction: 'maximize' }],
+  limits: { timeMs: 10_000, memoryBytes: 256_000_000, outputBytes: 1_000_000 },
+  rules: isolateRules,
+  contract: '`pack(n)` gets the number of circles and returns `[x, y, r][]` of that length.',
+  known: [{ value: 2.635983084917, source: 'MX 2511.02864' }],
+  reveal: false,
+}
+
+const source = `// EVOLVE-BLOCK-START
+export function pack(n: number): [number, number, number][] {
+  const step = 1 / Math.ceil(Math.sqrt(n))
+  return Array.from({ length: n }, (_, i) => [i * step, 0.5, step / 2])
+}
+// EVOLVE-BLOCK-END
+`
+
+export const parent: PromptParent = {
+  source,
+  objectives: { sum_radii: 0.9597642169962064 },
+  fitness: 0.9597642169962064,
+  origin: undefined,
+  feedback: undefined,
+  artifacts: {},
+  console: '',
+}
+
+/** A context in which everything that can be shown is there. */
+export const fullContext: PromptContext = {
+  problem: { ...problem, reveal: true },
+  replyFormat: 'edits',
+  parent: {
+    ...parent,
+    origin: { summary: 'literal 0.7 -> 0.4312', objectives: { sum_radii: 0.9 } },
+    feedback: 'circles 3 and 17 overlap by 2e-4',
+    artifacts: { raw: 0.9598, worst: [3, 17] },
+    console: 'round 1\nround 2\n',
+  },
+  bestFitness: 2.1,
+  inspirations: [
+    { source: 'const b = 2\n', objectives: { sum_radii: 2.1 }, fitness: 2.1 },
+    { source: 'const a = 1\n', objectives: { sum_radii: 1.25 }, fitness: 1.25 },
+  ],
+  attempts: [
+    { summary: 'hexagonal rows', outcome: { ok: true, objectives: { sum_radii: 1.0597642169962064 } } },
+    {
+      summary: 'gradient steps',
+      outcome: { ok: false, failure: { kind: 'threw', message: 'x is not defined', line: 3 } },
+    },
+    { summary: 'smaller step', outcome: { ok: true, objectives: { sum_radii: 0.5 } } },
+  ],
+  lessons: ['Hexagonal rows beat square ones when n is not a square.'],
+  repair: {
+    failure: {
+      kind: 'search-missed',
+      message: 'block 1 is nowhere in the program',
+      nearest: { line: 3, text: 'const step' },
+    },
+    reply: 'I widen the step.\n\n<<<<<<< SEARCH\nconst stepp = 1\n=======\nconst step = 2\n>>>>>>> REPLACE\n',
+  },
+}
+
+/** A context of the run's first prompt: nothing but the problem and the first program. */
+export const bareContext: PromptContext = {
+  problem,
+  replyFormat: 'edits',
+  parent,
+  bestFitness: undefined,
+  inspirations: [],
+  attempts: [],
+  lessons: [],
+  repair: undefined,
+}
+
+/** One of the templates that ship. */
+export function shippedTemplate(name: string): Template {
+  const result = parseTemplate(name, readFileSync(new URL(`../../prompts/${name}.md`, import.meta.url), 'utf8'))
+  if (!result.ok) throw new Error(JSON.stringify(result.problems))
+  return result.template
+}
+
+/** Reads a template that must be right. */
+export function templateOf(text: string): Template {
+  const result = parseTemplate('test', text)
+  if (!result.ok) throw new Error(JSON.stringify(result.problems))
+  return result.template
+}
+
+/** Four characters to a token, which is near the truth for English and code. */
+export const countTokens = (text: string): number => Math.ceil(text.length / 4)

@@ -1,0 +1,63 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { rngStream } from '../../src/core/rng.ts'
+import { buildPrompt } from '../../src/prompting/build.ts'
+import type { PromptContext } from '../../src/prompting/context.ts'
+import { bareContext, countTokens, fullContext, shippedTemplate } from './example-context.ts'
+
+/** Set UPDATE_GOLDEN=1 to write the files anew after an intended change; then read the difference. */
+const update = (process.env['UPDATE_GOLDEN'] ?? '') !== ''
+
+const minimised: PromptContext = {
+  ...bareContext,
+  problem: {
+    ...bareContext.problem,
+    name: 'bin-packing',
+    description: 'Place items online; waste as few bins as possible.',
+    entry: 'priority',
+    language: 'js',
+    objectives: [
+      { name: 'excess', direction: 'minimize' },
+      { name: 'worst_case', direction: 'minimize' },
+    ],
+    contract: undefined,
+  },
+  parent: { ...bareContext.parent, objectives: { excess: 0.04196, worst_case: 0.08 }, fitness: -0.04196 },
+  bestFitness: -0.04196,
+  attempts: [{ summary: 'prefer full bins', outcome: { ok: true, objectives: { excess: 0.03, worst_case: 0.08 } } }],
+}
+
+const cases: readonly (readonly [file: string, template: string, context: PromptContext, budget: number])[] = [
+  ['diff-first', 'diff', bareContext, 20_000],
+  ['diff-full', 'diff', fullContext, 20_000],
+  ['diff-trimmed', 'diff', crowded(), 950],
+  ['diff-minimise', 'diff', minimised, 20_000],
+  ['rewrite-full', 'rewrite', { ...fullContext, replyFormat: 'rewrite' }, 20_000],
+  ['cross-full', 'cross', fullContext, 20_000],
+  ['repair-edits', 'repair', fullContext, 20_000],
+]
+
+function crowded(): PromptContext {
+  return {
+    ...fullContext,
+    attempts: Array.from({ length: 12 }, (_, index) => ({
+      summary: `attempt ${String(index + 1)}`,
+      outcome: { ok: true as const, objectives: { sum_radii: 0.95 + index / 100 } },
+    })),
+    parent: { ...fullContext.parent, console: 'a line that the program printed\n'.repeat(500) },
+  }
+}
+
+describe('the shipped templates', () => {
+  it.each(cases)('make the whole prompt of golden file %s', (file, name, context, budgetTokens) => {
+    const template = shippedTemplate(name)
+    const prompt = buildPrompt(template, context, { budgetTokens, countTokens, rng: rngStream(1, 'wording', 1) })
+    const text = `SYSTEM\n\n${prompt.system}\n\nUSER\n\n${prompt.user}\n`
+    const golden = new URL(`../golden/${file}.md`, import.meta.url)
+    if (update) {
+      mkdirSync(new URL('.', golden), { recursive: true })
+      writeFileSync(golden, text)
+    }
+    expect(text).toBe(readFileSync(golden, 'utf8'))
+  })
+})
