@@ -8,6 +8,7 @@ import { UserError } from '../core/errors.ts'
 import type { CaseResult, Scored } from '../core/evaluation.ts'
 import { describeFailure } from '../core/failure.ts'
 import type { Json } from '../core/json.ts'
+import { bytesText, durationText } from '../core/units.ts'
 import { systemClock } from '../core/system-clock.ts'
 import { damaged } from '../evaluation/damage.ts'
 import type { RunReport } from '../evaluation/backend.ts'
@@ -142,7 +143,7 @@ function textOf(
     `descriptors     ${descriptors.join(', ')}`,
     `cell            ${first.cell.cell}${clamped}`,
     `stages          ${first.stageRuns.map(({ stage, durationMs }) => `${stage} ${durationMs.toFixed(1)} ms`).join(', ')}`,
-    `limits          ${String(limits.timeMs / 1000)} s, ${String(limits.memoryBytes / 1e6)} MB, output ${String(limits.outputBytes / 1e6)} MB, console ${String(limits.consoleBytes / 1e3)} kB (per case)`,
+    `limits          ${durationText(limits.timeMs)}, ${bytesText(limits.memoryBytes)}, output ${bytesText(limits.outputBytes)}, console ${bytesText(limits.consoleBytes)} (per case)`,
     `archive         ${String(archive.islands)} islands x ${String(cells)} cells (${grid}) = ${String(archive.islands * cells)} reachable cells`,
     '',
     'protections',

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import { knownNames, textHash } from '../compose.ts'
 import { loadProblem } from '../config/load.ts'
 import { systemClock } from '../core/system-clock.ts'
+import { openReadOnly } from '../store/sqlite/read-only.ts'
 import { createSqliteRun } from '../store/sqlite/run-store.ts'
 import { createRunFolder } from '../store/runs-folder.ts'
 import { carryOut, withEvaluating } from './carry-out.ts'
@@ -27,7 +28,12 @@ export async function runVerb(io: Io, file: string, flags: RunFlags): Promise<nu
   })
   const seed = flags.seed ?? Math.floor(systemClock.now() % 0x1_0000_0000)
   return withEvaluating(problem, seed, async (evaluating) => {
-    const { name, dir, unfinished } = createRunFolder(flags.runsDir, problem.name, flags.run)
+    const { name, dir, unfinished } = createRunFolder(
+      flags.runsDir,
+      problem.name,
+      flags.run,
+      openReadOnly,
+    )
     if (unfinished !== undefined && flags.json !== true) {
       io.out.write(`run ${unfinished} of this problem is unfinished: npx evolve resume ${unfinished} goes on with it\n`)
     }

@@ -6,7 +6,7 @@ import { printable } from '../report/printable.ts'
 import { tableText } from '../report/table.ts'
 import { resolveRun } from '../store/runs-folder.ts'
 import { openReadOnly } from '../store/sqlite/read-only.ts'
-import type { ReadOnlyRun } from '../store/sqlite/read-only.ts'
+import type { RunReader } from '../store/run-reader.ts'
 import type { Io } from './io.ts'
 
 /** `evolve show <run> <program>`: everything the store knows about one program. */
@@ -46,7 +46,7 @@ interface Facts {
   readonly source: unknown
 }
 
-function factsOf(reader: ReadOnlyRun, ordinal: number): Facts | undefined {
+function factsOf(reader: RunReader, ordinal: number): Facts | undefined {
   const id = String(ordinal)
   const program = one(
     reader,
@@ -131,11 +131,11 @@ function addTable(parts: string[], title: string, rows: readonly Row[]): void {
   )
 }
 
-function all(reader: ReadOnlyRun, query: string): readonly Row[] {
+function all(reader: RunReader, query: string): readonly Row[] {
   const { columns, rows } = reader.query(query)
   return rows.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index]])))
 }
 
-function one(reader: ReadOnlyRun, query: string): Row | undefined {
+function one(reader: RunReader, query: string): Row | undefined {
   return all(reader, query)[0]
 }

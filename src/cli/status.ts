@@ -8,7 +8,7 @@ import { sparkline } from '../report/sparkline.ts'
 import { tableText } from '../report/table.ts'
 import { latestRun, resolveRun, runInfo } from '../store/runs-folder.ts'
 import { openReadOnly } from '../store/sqlite/read-only.ts'
-import type { ReadOnlyRun } from '../store/sqlite/read-only.ts'
+import type { RunReader } from '../store/run-reader.ts'
 import type { Io } from './io.ts'
 
 /** The flags of `evolve status`. */
@@ -48,7 +48,7 @@ function factsOf(dir: string) {
   const reader = openReadOnly(dir)
   try {
     return {
-      info: runInfo(dir),
+      info: runInfo(dir, openReadOnly),
       best: rows(reader, 'SELECT ordinal, value, operator, after_ms FROM best_so_far ORDER BY seq'),
       failures: Object.fromEntries(
         reader
@@ -111,7 +111,7 @@ function tableOf(table: readonly Row[]): string {
   )
 }
 
-function rows(reader: ReadOnlyRun, query: string): readonly Row[] {
+function rows(reader: RunReader, query: string): readonly Row[] {
   const { columns, rows: found } = reader.query(query)
   return found.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index]])))
 }

@@ -1,12 +1,12 @@
 import { ProviderError } from './provider.ts'
 import type { LlmRequest } from './provider.ts'
 
-/** The part of a request to Anthropic that asks for thinking; empty leaves it to the model's default. */
+/** The part of a request to Anthropic that asks for thinking; empty when it does not think unless told. */
 export type ThinkingParameters =
   | Record<string, never>
   | {
       readonly thinking: { readonly type: 'adaptive'; readonly display: 'summarized' }
-      readonly output_config: { readonly effort: 'low' | 'medium' | 'high' }
+      readonly output_config?: { readonly effort: 'low' | 'medium' | 'high' }
     }
   | { readonly thinking: { readonly type: 'enabled'; readonly budget_tokens: number } }
 
@@ -19,8 +19,8 @@ const leastBudget = 1024
  * Translates a reasoning effort for one of Anthropic's models.
  *
  * Models from 4.6 on think adaptively and take the effort itself; `minimal` becomes `low`, their least. Their thinking
- * is asked for as a summary, so that it arrives while it happens and the deadlines see that the call is alive. Models up
- * to 4.5 take a token budget: a quarter, half or three quarters of `maxTokens`, at least 1,024.
+ * is asked for as a summary, so that it arrives while it happens and the deadlines see that the call is alive; those from
+ * 5 on, which think by themselves, get that without an effort too. Models up to 4.5 take a token budget: a quarter, half or three quarters of `maxTokens`, at least 1,024.
  *
  * @throws {@link ProviderError} (`never`) when `maxTokens` leaves no room for a reply beside the least budget.
  * @see https://platform.claude.com/docs/en/build-with-claude/adaptive-thinking
@@ -30,12 +30,12 @@ export function thinkingFor(
   effort: LlmRequest['reasoningEffort'],
   maxTokens: number,
 ): ThinkingParameters {
-  if (effort === undefined) return {}
-  if (!takesBudget(model)) {
-    return {
-      thinking: { type: 'adaptive', display: 'summarized' },
-      output_config: { effort: effort === 'minimal' ? 'low' : effort },
-    }
+  const [major = 5, minor = 0] = versionOf(model)
+  const adaptive = { thinking: { type: 'adaptive', display: 'summarized' } } as const
+  // Other vendors' models behind this protocol may not know the parameter.
+  if (effort === undefined) return major >= 5 && model.includes('claude') ? adaptive : {}
+  if (major > 4 || (major === 4 && minor >= 6)) {
+    return { ...adaptive, output_config: { effort: effort === 'minimal' ? 'low' : effort } }
   }
   if (maxTokens < 2 * leastBudget) {
     throw new ProviderError(`reasoning_effort needs max_tokens of at least ${2 * leastBudget} with ${model}`, {
@@ -47,8 +47,6 @@ export function thinkingFor(
 }
 
 /** Ids read `claude-<family>-<major>-<minor>`, older ones `claude-3-7-sonnet-...` or `claude-sonnet-4-20250514`. */
-function takesBudget(model: string): boolean {
-  const numbers = [...model.matchAll(/-(\d{1,2})(?=-|$)/g)].map((match) => Number(match[1]))
-  const [major, minor] = numbers
-  return major !== undefined && (major < 4 || (major === 4 && (minor ?? 0) < 6))
+function versionOf(model: string): readonly number[] {
+  return [...model.matchAll(/-(\d{1,2})(?=-|$)/g)].map((match) => Number(match[1]))
 }

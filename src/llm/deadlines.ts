@@ -12,6 +12,8 @@ export interface CallWatch {
   settled(): void
 }
 
+const silence = ' (a model that thinks in silence needs a longer llm.deadlines.first_token)'
+
 /** How long the end of a response may take once its content is there, in milliseconds. */
 const graceMs = 2000
 
@@ -89,7 +91,10 @@ function nextDeadline(
   const total = { at: startedAt + limits.totalMs, missed: `no complete reply within ${seconds(limits.totalMs)}` }
   const token =
     lastAt === undefined
-      ? { at: startedAt + limits.firstTokenMs, missed: `no first token within ${seconds(limits.firstTokenMs)}` }
+      ? {
+          at: startedAt + limits.firstTokenMs,
+          missed: `no first token within ${seconds(limits.firstTokenMs)}${silence}`,
+        }
       : { at: lastAt + limits.betweenTokensMs, missed: `the reply stalled for ${seconds(limits.betweenTokensMs)}` }
   const end = settledAt === undefined ? [] : [{ at: settledAt + graceMs, missed: 'the response does not end' }]
   return [total, token, ...end].reduce((first, next) => (next.at < first.at ? next : first))

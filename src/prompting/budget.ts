@@ -82,10 +82,39 @@ function shrink(
     if (part === undefined || text === undefined) continue
     const now = countTokens(text)
     const wanted = now - missing
-    const kept = mostUnits(most.get(name) ?? 0, (units) => countTokens(part.show(units)) <= wanted)
+    const kept = unitsWithin(part, most.get(name) ?? 0, wanted, text.length / Math.max(1, now), countTokens)
     const shorter = part.show(kept)
     most.set(name, kept)
     shown.set(name, shorter)
     missing -= now - countTokens(shorter)
   }
+}
+
+/** Guesses tried before a part is shown with its note alone. */
+const guesses = 4
+
+/**
+ * How many units of a part fit into a number of tokens.
+ *
+ * Counting tokens is the costly step, so a size is guessed in characters and checked by one count, a little smaller each
+ * time, instead of searching by counts.
+ *
+ * @param density - Characters per token of the part so far.
+ */
+function unitsWithin(
+  part: Shrinkable,
+  limit: number,
+  tokens: number,
+  density: number,
+  countTokens: (text: string) => number,
+): number {
+  let characters = tokens * density
+  for (let guess = 0; guess < guesses && characters > 0; guess++) {
+    const room = characters
+    const kept = mostUnits(limit, (units) => part.show(units).length <= room)
+    const needed = countTokens(part.show(kept))
+    if (needed <= tokens) return kept
+    characters *= (tokens / needed) * 0.95
+  }
+  return 0
 }

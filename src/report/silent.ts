@@ -1,6 +1,6 @@
 import type { EventSink, RunEvent } from '../run/event-sink.ts'
-import type { Output } from './output.ts'
 import { writeSafely } from './output.ts'
+import type { PlainOptions } from './plain.ts'
 import { printable } from './printable.ts'
 import { drainingText } from './progress-text.ts'
 
@@ -8,9 +8,9 @@ import { drainingText } from './progress-text.ts'
  * Keeps quiet for `--json`, where standard output holds one JSON object at the end and nothing else. Notices and the
  * wait while stopping go to another stream.
  *
- * @param output - Standard error.
+ * @param options - Those of the other sinks; `output` is standard error, and the clock is not needed.
  */
-export function silentSink(output: Output): EventSink {
+export function silentSink({ output }: PlainOptions): EventSink {
   let closed = false
   const textOf = (event: RunEvent): string | undefined => {
     if (event.type === 'notice') return printable(event.message)

@@ -89,7 +89,7 @@ export function startRun(parts: RunParts, meter: BudgetMeter, leftOver: readonly
     drain: () => {
       interrupted = true
       reason ??= 'interrupted'
-      sink.emit({ type: 'draining', inFlight: inFlight.size, untilMs: clock.now() + longestWait(parts) })
+      sink.emit({ type: 'draining', inFlight: inFlight.size, untilMs: longestWait(parts) })
     },
     stop: () => {
       interrupted = true

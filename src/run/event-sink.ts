@@ -26,7 +26,6 @@ export type RunEvent =
     }
   | { readonly type: 'progress'; readonly progress: Progress }
   /** The run stops; `untilMs` is the longest that what is in flight may still take, from now. */
-  /** Nothing new is started; what is in flight ends by `untilMs`, in milliseconds since the Unix epoch. */
   | { readonly type: 'draining'; readonly inFlight: number; readonly untilMs: number }
 
 /** The run's figures at one moment. */

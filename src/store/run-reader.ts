@@ -55,7 +55,7 @@ export interface RunReader extends Pick<
    * Answers one SQL statement that only reads.
    *
    * @param parameters - Values for the `?` in the statement.
-   * @param limit - The most rows to return; 1,000 unless said otherwise.
+   * @param limit - The most rows to return; 100,000 unless said otherwise.
    * @throws UserError, in one line, for a statement that is wrong, that writes, or that is more than one.
    */
   query(sql: string, parameters?: readonly (string | number | null)[], limit?: number): SqlAnswer

@@ -51,7 +51,10 @@ function opens(node: SyntaxNode): boolean {
 
 /** Keys, labels and property names are not references; neither is anything in a type. */
 function isValue(parent: SyntaxNode, child: SyntaxNode, field: string): boolean {
-  if (child.type.startsWith('TS') && !/^TS(As|NonNull|Satisfies|TypeAssertion|Instantiation|Parameter|Enum)/.test(child.type)) {
+  if (
+    child.type.startsWith('TS') &&
+    !/^TS(As|NonNull|Satisfies|TypeAssertion|Instantiation|Parameter|Enum)/.test(child.type)
+  ) {
     return false
   }
   if (field === 'label' || field === 'meta') return false

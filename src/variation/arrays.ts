@@ -18,7 +18,12 @@ export function changeArray(draw: Draw): Edit | undefined {
   const line = lineOf(element)
   switch (rng.weighted([3, elements.length > 1 ? 3 : 0, elements.length > 1 ? 1 : 0])) {
     case 0:
-      return { kind: 'duplicate-element', line, summary: `duplicated element ${code}`, edits: duplicate(elements, index, draw) }
+      return {
+        kind: 'duplicate-element',
+        line,
+        summary: `duplicated element ${code}`,
+        edits: duplicate(elements, index, draw),
+      }
     case 1:
       return { kind: 'delete-element', line, summary: `deleted element ${code}`, edits: remove(elements, index) }
     default: {
@@ -46,7 +51,9 @@ function jittered(element: SyntaxNode, { program, step, rng }: Draw): string {
   const inside = literalsIn(program, element)
   if (inside.length === 0 || rng.next() < 0.3) return code
   const site = rng.pick(inside)
-  const value = site.integer ? site.value + (rng.next() < 0.5 ? -1 : 1) : site.value * (1 + Math.max(step, 0.05) * rng.normal())
+  const value = site.integer
+    ? site.value + (rng.next() < 0.5 ? -1 : 1)
+    : site.value * (1 + Math.max(step, 0.05) * rng.normal())
   const edit = { start: site.start - element.start, end: site.end - element.start, text: String(value) }
   return applyEdits(code, [edit])
 }

@@ -31,7 +31,10 @@ export function blocksBetween(parent: string, child: string): readonly EditBlock
       index = Math.max(index - 1, 0)
     }
   }
-  return hunks.map(({ from, to, start, end }) => ({ search: old.lines.slice(from, to), replace: fresh.slice(start, end) }))
+  return hunks.map(({ from, to, start, end }) => ({
+    search: old.lines.slice(from, to),
+    replace: fresh.slice(start, end),
+  }))
 }
 
 /** First line of each evolve block and one past its last; the whole file where there are no markers. */
@@ -42,7 +45,12 @@ function stretches(parent: string, old: LineIndex): readonly (readonly [number, 
 }
 
 /** A SEARCH part of blank lines alone is taken for an empty one, so it never counts as found. */
-function isFoundOnce(hunk: Hunk, old: LineIndex, fresh: readonly string[], genome: readonly (readonly [number, number])[]) {
+function isFoundOnce(
+  hunk: Hunk,
+  old: LineIndex,
+  fresh: readonly string[],
+  genome: readonly (readonly [number, number])[],
+) {
   const whole = hunk.from === 0 && hunk.to === old.lines.length
   const search = old.lines.slice(hunk.from, hunk.to)
   if (whole) return true

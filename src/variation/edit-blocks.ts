@@ -6,8 +6,7 @@ export interface EditBlock {
 
 /** The blocks of a reply, at least one; or why nothing can be read out of it. */
 export type EditBlocks =
-  | { readonly ok: true; readonly blocks: readonly EditBlock[] }
-  | { readonly ok: false; readonly message: string }
+  { readonly ok: true; readonly blocks: readonly EditBlock[] } | { readonly ok: false; readonly message: string }
 
 const opener = /^\s*(<{5,})\s*SEARCH\b/i
 const divider = /^\s*(={5,})\s*$/

@@ -72,7 +72,8 @@ function* markersOf(source: string): Generator<Marker> {
 }
 
 function mistakeAt(found: Marker, open: Marker | undefined): string | undefined {
-  if (!found.alone) return `EVOLVE-BLOCK-${found.edge} must stand alone in its comment: move the other text to its own line`
+  if (!found.alone)
+    return `EVOLVE-BLOCK-${found.edge} must stand alone in its comment: move the other text to its own line`
   if (found.edge === 'START' && open !== undefined) {
     return `evolve blocks cannot be nested: close the block of line ${open.line} with // EVOLVE-BLOCK-END before this one`
   }
@@ -106,8 +107,7 @@ export function blocksOf(source: string): readonly EvolveBlock[] {
 
 /** A file with changed genome, or why it may not be made. */
 export type Replaced =
-  | { readonly ok: true; readonly source: string }
-  | { readonly ok: false; readonly failure: CandidateFailure }
+  { readonly ok: true; readonly source: string } | { readonly ok: false; readonly failure: CandidateFailure }
 
 /**
  * Puts new text into the evolve blocks of a file and leaves every other character as it is.
@@ -158,11 +158,15 @@ export function leaveTheBlocks(parent: string, child: string): CandidateFailure 
   const after = parseEvolveBlocks(child)
   if (!after.ok) return outside(`new text must not contain evolve markers; line ${after.line}: ${after.message}`)
   if (before.blocks.length !== after.blocks.length) {
-    return outside(`new text must not contain evolve markers: ${before.blocks.length} blocks became ${after.blocks.length}`)
+    return outside(
+      `new text must not contain evolve markers: ${before.blocks.length} blocks became ${after.blocks.length}`,
+    )
   }
   const fixed = outsideTexts(child, after.blocks)
   const kept = outsideTexts(parent, before.blocks).every((text, index) => text === fixed[index])
-  return kept ? undefined : outside('text outside the evolve blocks was changed; only text between the markers may change')
+  return kept
+    ? undefined
+    : outside('text outside the evolve blocks was changed; only text between the markers may change')
 }
 
 function outsideTexts(source: string, blocks: readonly EvolveBlock[]): string[] {

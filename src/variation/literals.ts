@@ -1,6 +1,6 @@
 import type { Rng } from '../core/rng.ts'
 import type { Draw, Edit, TextEdit } from './edit.ts'
-import type { LiteralSite } from './outline.ts'
+import type { LiteralRole, LiteralSite } from './outline.ts'
 
 /** Counts stay below this: a loop of a million rounds by accident would only burn time. */
 const largestCount = 4096
@@ -20,8 +20,7 @@ export function moveLiterals({ program, step, rng }: Draw): Edit | undefined {
   const { literals, source } = program
   if (literals.length === 0) return undefined
   const count = heavyTailed(rng, literals.length)
-  const chosen = sample(literals, count, rng)
-  const edits = chosen.flatMap((site) => {
+  const edits = sample(literals, count, rng).flatMap((site) => {
     // Many literals at once each move less, so that the whole jump stays about as long as one step.
     const text = written(site, moved(site, step / Math.sqrt(count), rng), source)
     return text === source.slice(site.start, site.end) ? [] : [{ start: site.start, end: site.end, text }]
@@ -72,18 +71,30 @@ export function heavyTailed(rng: Rng, most: number): number {
   return rng.weighted(Array.from({ length: most }, (_, index) => (index + 1) ** -1.5)) + 1
 }
 
-function sample<T>(items: readonly T[], count: number, rng: Rng): readonly T[] {
-  const pool = [...items]
-  return Array.from({ length: count }, () => pool.splice(rng.int(pool.length), 1)).flat()
+/** How willingly a literal is moved: numbers in data shape a program, an index mostly breaks it. */
+const readiness: Readonly<Record<LiteralRole, number>> = { data: 4, term: 2, count: 0.5, index: 0.2 }
+
+function sample(sites: readonly LiteralSite[], count: number, rng: Rng): readonly LiteralSite[] {
+  const pool = [...sites]
+  const weights = pool.map(({ role }) => readiness[role])
+  return Array.from({ length: count }, () => {
+    const at = rng.weighted(weights)
+    weights.splice(at, 1)
+    return pool.splice(at, 1)
+  }).flat()
 }
 
 function moved(site: LiteralSite, step: number, rng: Rng): number {
-  const value = site.counts || (site.integer && rng.next() < 0.85) ? movedInteger(site.value, rng) : movedFloat(site, step, rng)
-  return bounded(site, value)
+  const whole = isCount(site) || (site.integer && rng.next() < (site.value === 0 ? 0.3 : 0.8))
+  return bounded(site, whole ? movedInteger(site.value, rng) : movedFloat(site, step, rng))
+}
+
+function isCount({ role }: LiteralSite): boolean {
+  return role === 'count' || role === 'index'
 }
 
 function bounded(site: LiteralSite, value: number): number {
-  const limit = site.counts ? Math.max(largestCount, Math.abs(site.value)) : Math.max(largestValue, Math.abs(site.value))
+  const limit = Math.max(isCount(site) ? largestCount : largestValue, Math.abs(site.value))
   return Math.min(Math.max(value, -limit), limit)
 }
 
@@ -101,18 +112,21 @@ function movedInteger(value: number, rng: Rng): number {
   }
 }
 
+/** Around zero there is no relative size; programs in unit squares and angles in turns make one tenth a fair one. */
+const sizeOfZero = 0.1
+
 function movedFloat({ value }: LiteralSite, step: number, rng: Rng): number {
-  const size = Math.max(Math.abs(value), 1e-3)
-  const heavy = rng.normal() / Math.max(Math.abs(rng.normal()), 0.05)
-  switch (rng.weighted([6, 3, 2, 1, 0.5, 0.25])) {
+  const size = Math.abs(value) || sizeOfZero
+  switch (rng.weighted([8, 3, 2, 1, 0.7, 0.3])) {
     case 0:
-      return value * (1 + step * rng.normal())
+      return value + step * size * rng.normal()
     case 1:
-      return value + step * size * heavy
+      // A Cauchy draw: mostly like a normal one, now and then far away.
+      return value + (step * size * rng.normal()) / Math.max(Math.abs(rng.normal()), 0.01)
     case 2:
-      return value + step * Math.max(size, 0.1) * rng.normal()
+      return value + step * Math.max(size, 0.3) * rng.normal()
     case 3:
-      return value * Math.exp(0.5 * rng.normal())
+      return value * Math.exp(0.5 * rng.normal()) || rng.next()
     case 4:
       return rng.pick(niceValues)
     default:
@@ -125,6 +139,9 @@ function written(site: LiteralSite, value: number, source: string): string {
   const bare = String(number)
   const text = !site.integer && !/[.e]/.test(bare) ? `${bare}.0` : bare
   // `a -1` must not become `a --1`, nor `-2 ** x` appear.
-  const safe = number >= 0 || source[site.start] === '-' || /[=([,:?]\s*$/.test(source.slice(Math.max(site.start - 8, 0), site.start))
+  const safe =
+    number >= 0 ||
+    source[site.start] === '-' ||
+    /[=([,:?]\s*$/.test(source.slice(Math.max(site.start - 8, 0), site.start))
   return safe ? text : `(${text})`
 }

@@ -59,7 +59,13 @@ function changesAt(site: Site, source: string): readonly (readonly TextEdit[])[]
       return inLoopHead || !/^[-!]/.test(code) ? [] : [whole(`(${code.slice(1)})`)]
     case 'UpdateExpression':
       if (field === 'update' || inLoopHead) return []
-      return [whole(code.endsWith('+') || code.endsWith('-') ? code.slice(-2) + code.slice(0, -2) : code.slice(2) + code.slice(0, 2))]
+      return [
+        whole(
+          code.endsWith('+') || code.endsWith('-')
+            ? code.slice(-2) + code.slice(0, -2)
+            : code.slice(2) + code.slice(0, 2),
+        ),
+      ]
     default:
       return []
   }

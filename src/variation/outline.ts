@@ -13,9 +13,15 @@ export interface LiteralSite {
   readonly value: number
   /** Written without a point or exponent. */
   readonly integer: boolean
-  /** Counts something: an index, a loop bound or step, an array size, an operand of a bit operator. */
-  readonly counts: boolean
+  /** What the number is for, as far as its place tells. */
+  readonly role: LiteralRole
 }
+
+/**
+ * `index`: in brackets behind a value. `count`: a loop bound or step, an array size, an operand of a bit operator.
+ * `data`: an element of an array literal or a property of an object. `term`: anywhere else.
+ */
+export type LiteralRole = 'index' | 'count' | 'data' | 'term'
 
 /** A node of the genome with the node and field that hold it. */
 export interface Site {
@@ -100,7 +106,7 @@ type Inside = (node: SyntaxNode) => boolean
 
 function outlined(source: string, syntax: Syntax, inside: Inside): Outline {
   const found: Findings = { literals: [], expressions: [], updates: [], lists: [], arrays: [], named: new Map() }
-  walk(syntax.root, { counts: false, inLoopHead: false }, found, inside)
+  walk(syntax.root, { role: 'term', inLoopHead: false }, found, inside)
   found.literals.sort((one, other) => one.start - other.start)
   let skeleton = ''
   let from = 0
@@ -113,7 +119,7 @@ function outlined(source: string, syntax: Syntax, inside: Inside): Outline {
 }
 
 interface Around {
-  readonly counts: boolean
+  readonly role: LiteralRole
   readonly inLoopHead: boolean
 }
 
@@ -123,12 +129,12 @@ function walk(node: SyntaxNode, around: Around, found: Findings, inside: Inside)
   if (node.type === 'ArrayExpression' && inside(node)) noteArray(node, found)
   for (const { node: child, field } of childrenOf(node)) {
     if (isType(child) || isLiteralKey(node, field)) continue
-    const at = { counts: countsIn(node, field, around), inLoopHead: headed(node, field, around) }
+    const at = { role: roleIn(node, field, around), inLoopHead: headed(node, field, around) }
     if (inside(child)) {
       const site = { node: child, parent: node, field, inLoopHead: at.inLoopHead }
       if (child.type === 'UpdateExpression') found.updates.push(site)
       else if (isValueSite(site)) found.expressions.push(site)
-      const literal = literalAt(child, at.counts)
+      const literal = literalAt(child, at.role)
       if (literal !== undefined) {
         found.literals.push(literal)
         continue
@@ -146,7 +152,7 @@ function isLiteralKey(node: SyntaxNode, field: string): boolean {
   return field === 'key' && node['computed'] !== true
 }
 
-function literalAt(node: SyntaxNode, counts: boolean): LiteralSite | undefined {
+function literalAt(node: SyntaxNode, role: LiteralRole): LiteralSite | undefined {
   const negative = node.type === 'UnaryExpression' && textAt(node, 'operator') === '-'
   const literal = negative ? childAt(node, 'argument') : node
   const value = literal?.['value']
@@ -158,21 +164,25 @@ function literalAt(node: SyntaxNode, counts: boolean): LiteralSite | undefined {
     line: node.loc.start.line,
     value: negative ? -value : value,
     integer: !/[.eE]/.test(raw ?? '') && Number.isInteger(value),
-    counts,
+    role,
   }
 }
 
 const bitwise: ReadonlySet<string> = new Set(['<<', '>>', '>>>', '&', '|', '^'])
-const countedCalls = /^(Array|Uint\d+Array|Int\d+Array|Float\d+Array|slice|splice|at|charAt|repeat|padStart|padEnd|flat)$/
+const countedCalls =
+  /^(Array|Uint\d+Array|Int\d+Array|Float\d+Array|slice|splice|at|charAt|repeat|padStart|padEnd|flat)$/
 
-function countsIn(node: SyntaxNode, field: string, around: Around): boolean {
-  if (isFunction(node)) return false
-  if (node.type === 'ForStatement') return field !== 'body'
-  if (field === 'property' && node['computed'] === true) return true
-  if (node.type === 'BinaryExpression' && bitwise.has(textAt(node, 'operator'))) return true
-  if (node.type === 'ObjectProperty') return nameIn(childAt(node, 'key')) === 'length'
-  if (/^(Call|New)Expression$/.test(node.type)) return field === 'arguments' && countedCalls.test(calledName(node))
-  return around.counts && !node.type.endsWith('Statement')
+function roleIn(node: SyntaxNode, field: string, around: Around): LiteralRole {
+  if (isFunction(node)) return 'term'
+  if (node.type === 'ForStatement') return field === 'body' ? 'term' : 'count'
+  if (field === 'property' && node['computed'] === true) return 'index'
+  if (node.type === 'BinaryExpression' && bitwise.has(textAt(node, 'operator'))) return 'count'
+  if (node.type === 'ObjectProperty') return nameIn(childAt(node, 'key')) === 'length' ? 'count' : 'data'
+  if (node.type === 'ArrayExpression') return 'data'
+  if (/^(Call|New)Expression$/.test(node.type) && field === 'arguments') {
+    return countedCalls.test(calledName(node)) ? 'count' : 'term'
+  }
+  return node.type.endsWith('Statement') ? 'term' : around.role
 }
 
 function headed(node: SyntaxNode, field: string, around: Around): boolean {
@@ -197,9 +207,19 @@ const valueTypes = new RegExp(
     '|Identifier|(Numeric|Boolean|String|Template)Literal)$',
 )
 const valueFields: ReadonlySet<string> = new Set(
-  ['init', 'right', 'argument', 'arguments', 'elements', 'test', 'consequent', 'alternate', 'object', 'value', 'expression'].concat(
-    ['expressions', 'body', 'property', 'left'],
-  ),
+  [
+    'init',
+    'right',
+    'argument',
+    'arguments',
+    'elements',
+    'test',
+    'consequent',
+    'alternate',
+    'object',
+    'value',
+    'expression',
+  ].concat(['expressions', 'body', 'property', 'left']),
 )
 
 function isValueSite({ node, parent, field }: Site): boolean {
@@ -220,7 +240,8 @@ function noteNamed(node: SyntaxNode, found: Findings, inside: Inside): void {
   const name = nameIn(childAt(node, 'id'))
   const value = node.type === 'VariableDeclarator' ? childAt(node, 'init') : childAt(node, 'body')
   const fits = node.type === 'VariableDeclarator' || node.type === 'FunctionDeclaration'
-  if (fits && name !== '' && value !== undefined && inside(value) && !found.named.has(name)) found.named.set(name, value)
+  if (fits && name !== '' && value !== undefined && inside(value) && !found.named.has(name))
+    found.named.set(name, value)
 }
 
 function noteStatements(node: SyntaxNode, found: Findings, inside: Inside): void {

@@ -28,7 +28,7 @@ export const perturb: DirectOperator = { kind: 'direct', name: 'perturb', vary }
 
 /** The sorts of edits with their shares; one without a place in the program is drawn again. */
 const makers: readonly (readonly [number, EditMaker])[] = [
-  [45, moveLiterals],
+  [60, moveLiterals],
   [12, blendLiterals],
   [10, changeOperator],
   [9, wrapExpression],
@@ -50,8 +50,31 @@ const learningRate = 0.5
 
 /** Names every JavaScript program may use though nothing declares them. */
 const globals: ReadonlySet<string> = new Set(
-  ['Math', 'Number', 'Array', 'Object', 'String', 'Boolean', 'Map', 'Set', 'JSON', 'Infinity', 'NaN', 'undefined'].concat(
-    ['Float64Array', 'Float32Array', 'Int32Array', 'Uint32Array', 'Uint8Array', 'parseInt', 'parseFloat', 'isFinite', 'isNaN'],
+  [
+    'Math',
+    'Number',
+    'Array',
+    'Object',
+    'String',
+    'Boolean',
+    'Map',
+    'Set',
+    'JSON',
+    'Infinity',
+    'NaN',
+    'undefined',
+  ].concat(
+    [
+      'Float64Array',
+      'Float32Array',
+      'Int32Array',
+      'Uint32Array',
+      'Uint8Array',
+      'parseInt',
+      'parseFloat',
+      'isFinite',
+      'isNaN',
+    ],
     ['Error', 'RangeError', 'TypeError', 'Symbol', 'BigInt', 'arguments'],
   ),
 )
@@ -71,7 +94,10 @@ function vary({ parent, inspirations, seed }: VariationRequest): Variation {
     const detail = { kind: first.kind, line: first.line, edits: edits.map(({ kind, line }) => ({ kind, line })), step }
     return { ok: true, source, traits: { ...parent.traits, step }, change: { summary, detail } }
   }
-  return { ok: false, failure: { kind: 'unchanged', message: `no edit found in ${mostDraws} draws that leaves valid code` } }
+  return {
+    ok: false,
+    failure: { kind: 'unchanged', message: `no edit found in ${mostDraws} draws that leaves valid code` },
+  }
 }
 
 function whyUnreadable(source: string): CandidateFailure {
@@ -83,9 +109,15 @@ function whyUnreadable(source: string): CandidateFailure {
     : { kind: 'outside-evolve-block', message: `line ${marked.line}: ${marked.message}` }
 }
 
+/**
+ * The step of the child: mostly the parent's, changed a little; else one of any size.
+ *
+ * Inheritance alone dies out, since small steps improve more often than large ones and are then all that is left.
+ */
 function nextStep(step: number | undefined, rng: Rng): number {
   const from = step !== undefined && step > 0 && Number.isFinite(step) ? step : firstStep
-  return Math.min(Math.max(from * Math.exp(learningRate * rng.normal()), 1e-6), 1)
+  const next = rng.next() < 0.5 ? from * Math.exp(learningRate * rng.normal()) : 10 ** (-3.5 + 3.2 * rng.next())
+  return Math.min(Math.max(next, 1e-6), 1)
 }
 
 interface Edited {

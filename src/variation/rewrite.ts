@@ -21,7 +21,22 @@ export const rewrite: ModelOperator = {
 }
 
 const prose: ReadonlySet<string> = new Set(
-  ['text', 'txt', 'plain', 'plaintext', 'markdown', 'md', 'json', 'jsonc', 'json5', 'yaml', 'yml', 'toml', 'xml', 'html']
+  [
+    'text',
+    'txt',
+    'plain',
+    'plaintext',
+    'markdown',
+    'md',
+    'json',
+    'jsonc',
+    'json5',
+    'yaml',
+    'yml',
+    'toml',
+    'xml',
+    'html',
+  ]
     .concat(['css', 'csv', 'diff', 'patch', 'bash', 'sh', 'shell', 'zsh', 'console', 'output', 'log', 'latex', 'math'])
     .concat(['mermaid', 'sql']),
 )

@@ -22,7 +22,8 @@ interface PlacedEdit {
   readonly added: number
 }
 
-type Placed = { readonly ok: true; readonly edit: PlacedEdit } | { readonly ok: false; readonly failure: CandidateFailure }
+type Placed =
+  { readonly ok: true; readonly edit: PlacedEdit } | { readonly ok: false; readonly failure: CandidateFailure }
 
 /** The parent, prepared once for all blocks of a reply. */
 interface Target {
@@ -81,7 +82,11 @@ function overlapping(line: number): CandidateFailure {
   }
 }
 
-function childOf(source: string, edits: readonly PlacedEdit[], traits: VariationRequest['parent']['traits']): Variation {
+function childOf(
+  source: string,
+  edits: readonly PlacedEdit[],
+  traits: VariationRequest['parent']['traits'],
+): Variation {
   let child = ''
   let from = 0
   for (const edit of edits) {
@@ -126,7 +131,9 @@ function editAt({ search, replace }: EditBlock, { file }: Target, at: number, ru
   const end = at + search.length - tail
   const shift = rung === 'indentation' ? shiftBetween(file.lines, at, search) : undefined
   const ending = (file.lines[at] ?? '').endsWith('\r') ? '\r' : ''
-  const lines = replace.slice(head, replace.length - tail).map((line) => (rung === 'exact' ? line : fitted(line, ending, shift)))
+  const lines = replace
+    .slice(head, replace.length - tail)
+    .map((line) => (rung === 'exact' ? line : fitted(line, ending, shift)))
   return {
     start: file.offsets[first] ?? 0,
     end: file.offsets[end] ?? 0,
@@ -182,7 +189,9 @@ function placeInLine(block: EditBlock, target: Target, name: string): Placed {
   const replace = block.replace.every((line) => line.trim() === '') ? '' : soleLine(block.replace)
   if (search === undefined || replace === undefined) return failed(missed(block, target, name))
   const { source, blocks } = target
-  const found = blocks.flatMap(({ start, end }) => wholeWordsAt(source.slice(start, end), search).map((at) => start + at))
+  const found = blocks.flatMap(({ start, end }) =>
+    wholeWordsAt(source.slice(start, end), search).map((at) => start + at),
+  )
   const [only] = found
   if (found.length > 1) return failed(ambiguous(name, found.length))
   if (only === undefined) {

@@ -17,7 +17,8 @@ export function spliceExpression({ program, donors, rng }: Draw): Edit | undefin
   const category = categoryOf(target.node)
   const old = program.source.slice(target.node.start, target.node.end)
   const able = donor.expressions.filter(
-    ({ node }) => categoryOf(node) === category && node.end - node.start <= 400 && donor.source.slice(node.start, node.end) !== old,
+    ({ node }) =>
+      categoryOf(node) === category && node.end - node.start <= 400 && donor.source.slice(node.start, node.end) !== old,
   )
   if (able.length === 0) return undefined
   const taken = rng.pick(able).node
@@ -69,7 +70,9 @@ export function wrapExpression({ program, step, rng }: Draw): Edit | undefined {
   }
   const size = Math.max(step, 0.02)
   const text =
-    rng.next() < 0.6 ? `((${code}) * ${rounded(Math.exp(size * rng.normal()))})` : `((${code}) + ${rounded(size * 0.3 * rng.normal())})`
+    rng.next() < 0.6
+      ? `((${code}) * ${rounded(Math.exp(size * rng.normal()))})`
+      : `((${code}) + ${rounded(size * 0.3 * rng.normal())})`
   return replacement('wrap', program, node, text)
 }
 
@@ -113,7 +116,9 @@ function categoryOf(node: SyntaxNode): string {
 
 function bracketed(taken: SyntaxNode, { parent }: Site, source: string): string {
   const code = source.slice(taken.start, taken.end)
-  const simple = /^(Identifier|NumericLiteral|CallExpression|MemberExpression|ArrayExpression|.*Literal)$/.test(taken.type)
+  const simple = /^(Identifier|NumericLiteral|CallExpression|MemberExpression|ArrayExpression|.*Literal)$/.test(
+    taken.type,
+  )
   const separate = /^(VariableDeclarator|ReturnStatement|AssignmentExpression)$/.test(parent.type)
   return simple || separate ? code : `(${code})`
 }

@@ -20,7 +20,9 @@ export function duplicateStatement({ program, rng }: Draw): Edit | undefined {
 
 /** Deletes one statement; never the last `return` of a function body. */
 export function deleteStatement({ program, rng }: Draw): Edit | undefined {
-  const able = program.lists.flat().filter((site) => !isExport(site.node) && !isFinalReturn(site) && !isEmpty(site.node))
+  const able = program.lists
+    .flat()
+    .filter((site) => !isExport(site.node) && !isFinalReturn(site) && !isEmpty(site.node))
   if (able.length === 0) return undefined
   const { node } = rng.pick(able)
   const { source } = program
@@ -40,7 +42,12 @@ export function swapStatements({ program, rng }: Draw): Edit | undefined {
   if (pairs.length === 0) return undefined
   const { first, second } = rng.pick(pairs)
   const edits = exchanged(first, second, program.source)
-  return { kind: 'swap-statements', line: lineOf(first), edits, summary: `swapped lines ${lineOf(first)} and ${lineOf(second)}` }
+  return {
+    kind: 'swap-statements',
+    line: lineOf(first),
+    edits,
+    summary: `swapped lines ${lineOf(first)} and ${lineOf(second)}`,
+  }
 }
 
 function leaves(node: SyntaxNode): boolean {

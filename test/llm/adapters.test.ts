@@ -152,7 +152,7 @@ describe('what is sent', () => {
   })
 
   it('to anthropic starts with the system text, marked for the cache', async () => {
-    const body = await sent('anthropic', {})
+    const body = await sent('anthropic', { model: 'claude-sonnet-4-6' })
     expect(body).toMatchObject({
       max_tokens: 1000,
       system: [{ type: 'text', text: 'You write programs.', cache_control: { type: 'ephemeral' } }],
@@ -164,6 +164,9 @@ describe('what is sent', () => {
   it('to a newer model of anthropic asks for an effort, to an older one for a budget', async () => {
     const newer = await sent('anthropic', { model: 'claude-sonnet-5-5', reasoningEffort: 'minimal' })
     expect(newer).toMatchObject({ thinking: { type: 'adaptive' }, output_config: { effort: 'low' } })
+    await server?.close()
+    const unasked = await sent('anthropic', { model: 'claude-opus-5-5' })
+    expect(unasked).toMatchObject({ thinking: { type: 'adaptive', display: 'summarized' } })
     await server?.close()
     const older = await sent('anthropic', {
       model: 'claude-haiku-4-5-20251001',

@@ -29,7 +29,7 @@ it('waits for the first token until its deadline', async () => {
   await call.clock.advance(59_999)
   expect(call.outcome()).toBe('running')
   await call.clock.advance(1)
-  expect(call.outcome()).toBe('no first token within 60 s')
+  expect(call.outcome()).toContain('no first token within 60 s')
   expect(call.watch.signal.aborted).toBe(true)
 })
 
@@ -66,7 +66,7 @@ it('waits only shortly for the end of a response that has said everything', asyn
 it('ends on time even when the library ignores the abort', async () => {
   const call = started({ ignore: true })
   await call.clock.advance(60_000)
-  expect(call.outcome()).toBe('no first token within 60 s')
+  expect(call.outcome()).toContain('no first token within 60 s')
 })
 
 it('leaves no sleeper behind when the call is over', async () => {

@@ -28,7 +28,7 @@ eventSinkContract('plain lines', (broken) => {
 
 eventSinkContract('the silent sink', (broken) => {
   const output = broken ? new BrokenOutput() : new CapturedOutput()
-  return { sink: silentSink(output), written: () => output.text, advance: () => undefined }
+  return { sink: silentSink({ output, now: () => 0 }), written: () => output.text, advance: () => undefined }
 })
 
 describe('plain lines', () => {
@@ -87,7 +87,7 @@ describe('plain lines', () => {
 describe('the silent sink', () => {
   it('says nothing of progress and bests', () => {
     const output = new CapturedOutput()
-    const sink = silentSink(output)
+    const sink = silentSink({ output, now: () => 0 })
     sink.emit({ type: 'started', run: 'r', resumed: false, candidates: 2_000 })
     sink.emit({ type: 'progress', progress: progressOf() })
     sink.emit({ type: 'new-best', ordinal: 1, value: 1, feedback: undefined })

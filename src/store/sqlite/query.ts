@@ -5,7 +5,7 @@ import type { SqlAnswer, SqlValue } from '../run-reader.ts'
 import { translated } from './sqlite-errors.ts'
 
 /** Rows of an answer unless more are asked for. */
-const usualLimit = 1000
+const usualLimit = 100_000
 
 /**
  * Answers one statement that only reads, on a connection that can only read.

@@ -6,6 +6,7 @@ import { analysisPurpose } from '../candidate-moves.ts'
 import { sectionsOf, userOf } from '../prompt-parts.ts'
 import type { Totals, Unfinished } from '../run-store.ts'
 import {
+  attemptOf,
   budgetOf,
   candidateOf,
   evaluationOf,

@@ -6,7 +6,7 @@ import { databaseFile, openForReading } from './connection.ts'
 import { ownerOf } from './lock.ts'
 import { answer } from './query.ts'
 import { prepareQuestions } from './questions.ts'
-import { guarded } from './sqlite-errors.ts'
+import { guarded, guardedEach } from './sqlite-errors.ts'
 
 /**
  * Opens a run for reading only, whoever owns it at the moment.
@@ -43,9 +43,13 @@ function readerOf(db: ReturnType<typeof openForReading>, dir: string, file: stri
     .pluck()
   const state = (): RunState => {
     if (ownerOf(dir) !== undefined) return 'running'
-    const last = ending.get(endingEvent)
-    const { interrupted } = JSON.parse(last ?? '{}') as { interrupted?: unknown }
-    return interrupted === false ? 'done' : 'stopped'
+    const { interrupted } = JSON.parse(ending.get(endingEvent) ?? '{}') as { interrupted?: unknown }
+    if (interrupted !== undefined) return interrupted === true ? 'stopped' : 'done'
+    // The last process left no word: it crashed, maybe after the last candidate.
+    const { selected, finished, elapsedMs } = ask.totals()
+    const { candidates, wallMs } = ask.budget()
+    const enough = finished >= (candidates ?? Infinity) || elapsedMs >= (wallMs ?? Infinity)
+    return enough && finished === selected ? 'done' : 'stopped'
   }
   const read =
     <A extends unknown[], T>(question: (...given: A) => T) =>
@@ -61,7 +65,7 @@ function readerOf(db: ReturnType<typeof openForReading>, dir: string, file: stri
     program: read(ask.program),
     evaluation: read(ask.evaluation),
     failureCounts: read(ask.failureCounts),
-    placements: ask.placements,
+    placements: () => guardedEach(file, ask.placements()),
     unfinished: read(ask.unfinished),
     candidate: read(ask.candidate),
     state: read(state),

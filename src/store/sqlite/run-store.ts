@@ -37,7 +37,7 @@ import type { RunLock } from './lock.ts'
 import { migrate, storedSchemaVersion } from './migrations.ts'
 import { prepareQuestions } from './questions.ts'
 import type { Questions } from './questions.ts'
-import { guarded } from './sqlite-errors.ts'
+import { guarded, guardedEach } from './sqlite-errors.ts'
 import { prepareStatements } from './statements.ts'
 import type { Bound, Statements } from './statements.ts'
 
@@ -327,13 +327,8 @@ class SqliteRunStore implements RunStore {
     return this.#read(() => this.#ask.unfinished())
   }
 
-  *placements(): Iterable<Placement> {
-    const all = this.#ask.placements()
-    for (;;) {
-      const next = this.#read(() => all.next())
-      if (next.done === true) return
-      yield next.value
-    }
+  placements(): Iterable<Placement> {
+    return guardedEach(this.#file, this.#ask.placements())
   }
 
   totals(): Totals {

@@ -16,6 +16,15 @@ export function guarded<T>(file: string, work: () => T): T {
   }
 }
 
+/** {@link guarded} for what is read bit by bit. */
+export function* guardedEach<T>(file: string, items: Iterator<T>): Generator<T> {
+  for (;;) {
+    const next = guarded(file, () => items.next())
+    if (next.done === true) return
+    yield next.value
+  }
+}
+
 /** What to throw for an error that came out of SQLite; any other error as it is. */
 export function translated(file: string, error: unknown): unknown {
   const code = codeOf(error)

@@ -1,0 +1,307 @@
+import type { Budget } from '../../src/config/problem.ts'
+import { InvariantError } from '../../src/core/errors.ts'
+import type { Evaluation } from '../../src/core/evaluation.ts'
+import type { CandidateFailure } from '../../src/core/failure.ts'
+import type { Json } from '../../src/core/json.ts'
+import type { Placement } from '../../src/core/placement.ts'
+import type { Change, Program, Traits } from '../../src/core/program.ts'
+import type { Prompt } from '../../src/core/prompt.ts'
+import type { StageRun } from '../../src/pipeline/stage.ts'
+import {
+  analysisPurpose,
+  checkSelected,
+  illegalMove,
+  mayCall,
+  movesFrom,
+  onlyMigrations,
+  ownDecision,
+  rawValue,
+  replyOf,
+} from '../../src/store/candidate-moves.ts'
+import type {
+  Attempt,
+  CallEnding,
+  CallOpening,
+  CallStatus,
+  CandidateState,
+  RunIdentity,
+  RunStore,
+  Selected,
+  Totals,
+  Unfinished,
+} from '../../src/store/run-store.ts'
+import { finite, finiteOrNull, jsonText, moment } from '../../src/store/stored-json.ts'
+
+interface Candidate {
+  readonly selected: Selected
+  state: CandidateState
+  prompt?: Prompt
+  child?: { source: string; traits: Traits; change: Change }
+  stageRuns: StageRun[]
+  evaluation?: Evaluation
+  failure?: CandidateFailure
+}
+
+interface Call {
+  readonly ordinal: number
+  readonly attempt: number
+  readonly purpose: string
+  status: CallStatus | 'open'
+  tokens: number
+  usd: number
+  reply: Unfinished['reply']
+}
+
+/** What a memory store keeps when its process "dies": open another store over it. */
+export interface MemoryDisk {
+  readonly identity: RunIdentity
+  budget: Budget
+  readonly candidates: Candidate[]
+  readonly calls: Call[]
+  readonly placements: Placement[]
+  readonly sessions: { startedAt: number; lastSeenAt: number }[]
+  readonly events: { kind: string; data: Json; at: number }[]
+}
+
+export function memoryDisk(identity: RunIdentity, budget: Budget): MemoryDisk {
+  return { identity, budget, candidates: [], calls: [], placements: [], sessions: [], events: [] }
+}
+
+/** A run store in memory; what goes in is copied, so nothing that comes out can change it. */
+export class MemoryStore implements RunStore {
+  readonly disk: MemoryDisk
+  #session: { startedAt: number; lastSeenAt: number } | undefined
+
+  constructor(disk: MemoryDisk) {
+    this.disk = disk
+  }
+
+  get identity(): RunIdentity {
+    return this.disk.identity
+  }
+
+  budget(): Budget {
+    return this.disk.budget
+  }
+
+  setBudget(budget: Budget): void {
+    for (const limit of Object.values(budget)) finiteOrNull(limit as number | undefined, 'a budget')
+    this.disk.budget = { ...budget }
+  }
+
+  openSession(now: number): void {
+    this.#session = { startedAt: moment(now), lastSeenAt: moment(now) }
+    this.disk.sessions.push(this.#session)
+  }
+
+  touch(now: number): void {
+    const at = moment(now)
+    if (this.#session !== undefined) this.#session.lastSeenAt = Math.max(this.#session.lastSeenAt, at)
+  }
+
+  select(selected: Selected, now: number): void {
+    checkSelected(selected, this.disk.candidates.length)
+    moment(now)
+    const { ordinal, island, operator, model, parent, inspirations, generation } = selected
+    this.disk.candidates.push({
+      selected: { ordinal, island, operator, model, parent, inspirations: [...inspirations], generation },
+      state: 'selected',
+      stageRuns: [],
+    })
+  }
+
+  prompt(ordinal: number, prompt: Prompt): void {
+    const candidate = this.#movable(ordinal, 'prompted', 'be prompted')
+    candidate.prompt = structuredClone(prompt)
+    candidate.state = 'prompted'
+  }
+
+  openCall(call: CallOpening): number {
+    const { ordinal, attempt, purpose } = call
+    const state = this.disk.candidates[ordinal]?.state
+    if (state === undefined || !mayCall(state, purpose)) throw illegalMove(ordinal, state, `call a model to ${purpose}`)
+    if (this.disk.calls.some((other) => other.ordinal === ordinal && other.attempt === attempt)) {
+      throw new InvariantError(`candidate ${String(ordinal)} has made attempt ${String(attempt)} already`)
+    }
+    jsonText(call.parameters, 'the parameters of a call')
+    moment(call.startedAt)
+    const tokens = finite(call.reservedTokens, 'the reserved tokens')
+    const usd = finiteOrNull(call.reservedUsd, 'the reserved USD') ?? 0
+    return this.disk.calls.push({ ordinal, attempt, purpose, status: 'open', tokens, usd, reply: undefined })
+  }
+
+  closeCall(id: number, ending: CallEnding): void {
+    const reply = replyOf(ending)
+    const tokens = finite(ending.chargedTokens, 'the charged tokens')
+    const usd = finiteOrNull(ending.chargedUsd, 'the charged USD') ?? 0
+    moment(ending.endedAt)
+    const call = this.disk.calls[id - 1]
+    if (call?.status !== 'open') throw new InvariantError(`call ${String(id)} is not open`)
+    Object.assign(call, { status: ending.status, tokens, usd, reply })
+    const candidate = this.disk.candidates[call.ordinal]
+    if (reply !== undefined && call.purpose !== analysisPurpose && candidate?.state === 'prompted') {
+      candidate.state = 'replied'
+    }
+  }
+
+  loseOpenCalls(now: number): number {
+    moment(now)
+    const open = this.disk.calls.filter(({ status }) => status === 'open')
+    for (const call of open) call.status = 'lost'
+    return open.length
+  }
+
+  patch(ordinal: number, child: { source: string; traits: Traits; change: Change }): void {
+    const stored = { ...child, traits: copy(child.traits, 'the traits'), change: copy(child.change, 'the change') }
+    const candidate = this.#movable(ordinal, 'patched', 'be patched')
+    candidate.child = stored
+    candidate.state = 'patched'
+  }
+
+  beginEvaluation(ordinal: number): void {
+    this.#movable(ordinal, 'evaluating', 'be evaluated').state = 'evaluating'
+  }
+
+  recordStage(ordinal: number, run: StageRun, keepOutput: boolean): void {
+    finite(run.durationMs, 'a duration')
+    const { outcome } = copy(run, 'a stage run')
+    const candidate = this.disk.candidates[ordinal]
+    if (candidate?.state !== 'evaluating') throw illegalMove(ordinal, candidate?.state, `finish stage ${run.stage}`)
+    if (candidate.stageRuns.some(({ stage, version }) => stage === run.stage && version === run.version)) {
+      throw new InvariantError(`stage ${run.stage} of candidate ${String(ordinal)} has ended already`)
+    }
+    const kept = outcome.ok && !keepOutput ? { ...outcome, output: null } : outcome
+    candidate.stageRuns.push({ ...run, outcome: kept, startedAt: moment(run.startedAt) })
+  }
+
+  place(ordinal: number, evaluation: Evaluation, placements: readonly Placement[], now: number): void {
+    ownDecision(ordinal, evaluation, placements)
+    rawValue(this.identity, evaluation)
+    this.#checkPlacements(placements)
+    const stored = copy(evaluation, 'an evaluation')
+    moment(now)
+    const candidate = this.#movable(ordinal, 'placed', 'be placed')
+    candidate.evaluation = { ...stored, feedback: evaluation.feedback }
+    candidate.state = 'placed'
+    this.#finish(placements, now)
+  }
+
+  fail(ordinal: number, failure: CandidateFailure, placements: readonly Placement[], now: number): void {
+    onlyMigrations(placements)
+    this.#checkPlacements(placements)
+    const stored = copy(failure, 'a failure')
+    moment(now)
+    const candidate = this.#movable(ordinal, 'failed', 'fail')
+    candidate.failure = stored
+    candidate.state = 'failed'
+    this.#finish(placements, now)
+  }
+
+  event(kind: string, data: Json, now: number): void {
+    this.disk.events.push({ kind, data: copy(data, `event ${kind}`), at: moment(now) })
+  }
+
+  unfinished(): readonly Unfinished[] {
+    return this.disk.candidates.flatMap(({ selected, state, prompt, child, stageRuns }) => {
+      if (state === 'placed' || state === 'failed') return []
+      const calls = this.disk.calls.filter(({ ordinal }) => ordinal === selected.ordinal)
+      const replies = calls.filter(({ status, purpose }) => status === 'ok' && purpose !== analysisPurpose)
+      return structuredClone([
+        {
+          ...selected,
+          state,
+          prompt,
+          reply: replies.toSorted((one, other) => one.attempt - other.attempt).at(-1)?.reply,
+          attempts: Math.max(0, ...calls.map(({ attempt }) => attempt)),
+          child: child === undefined ? undefined : { source: child.source, traits: child.traits },
+          stageRuns,
+        },
+      ])
+    })
+  }
+
+  placements(): Iterable<Placement> {
+    return structuredClone(this.disk.placements)
+  }
+
+  totals(): Totals {
+    const { candidates, calls, sessions } = this.disk
+    const ended = candidates.filter(({ state }) => state === 'placed' || state === 'failed')
+    return {
+      selected: Math.max(0, candidates.length - 1),
+      finished: ended.filter(({ selected }) => selected.ordinal > 0).length,
+      tokens: calls.reduce((sum, { tokens }) => sum + tokens, 0),
+      usd: calls.reduce((sum, { usd }) => sum + usd, 0),
+      elapsedMs: sessions.reduce((sum, { startedAt, lastSeenAt }) => sum + lastSeenAt - startedAt, 0),
+    }
+  }
+
+  program(ordinal: number): Program {
+    const candidate = this.disk.candidates[ordinal]
+    if (candidate?.child === undefined) throw new InvariantError(`there is no program ${String(ordinal)} with a source`)
+    const { generation, island, operator } = candidate.selected
+    const { source, traits } = candidate.child
+    return { ordinal, source, generation, island, operator, traits: { ...traits } }
+  }
+
+  evaluation(ordinal: number): Evaluation | undefined {
+    return structuredClone(this.disk.candidates[ordinal]?.evaluation)
+  }
+
+  attempts(parent: number, limit: number): readonly Attempt[] {
+    return this.disk.candidates
+      .flatMap(({ selected, child, evaluation, failure }): Attempt[] => {
+        if (selected.parent !== parent) return []
+        const said = { ordinal: selected.ordinal, operator: selected.operator, summary: child?.change.summary ?? '' }
+        if (failure !== undefined) return [{ ...said, outcome: { ok: false, failure } }]
+        return evaluation === undefined ? [] : [{ ...said, outcome: { ok: true, objectives: evaluation.objectives } }]
+      })
+      .slice(-limit)
+  }
+
+  parentOf(ordinal: number): number | undefined {
+    return this.disk.candidates[ordinal]?.selected.parent
+  }
+
+  changeSummary(ordinal: number): string | undefined {
+    return ordinal === 0 ? undefined : this.disk.candidates[ordinal]?.child?.change.summary
+  }
+
+  failureCounts(): Readonly<Record<string, number>> {
+    const counts: Record<string, number> = {}
+    for (const { failure } of this.disk.candidates) {
+      if (failure !== undefined) counts[failure.kind] = (counts[failure.kind] ?? 0) + 1
+    }
+    return counts
+  }
+
+  close(): void {
+    this.#session = undefined
+  }
+
+  #movable(ordinal: number, to: keyof typeof movesFrom, verb: string): Candidate {
+    const candidate = this.disk.candidates[ordinal]
+    if (candidate === undefined || !(movesFrom[to] as readonly CandidateState[]).includes(candidate.state)) {
+      throw illegalMove(ordinal, candidate?.state, verb)
+    }
+    return candidate
+  }
+
+  #checkPlacements(placements: readonly Placement[]): void {
+    for (const { ordinal, fitness } of placements) {
+      finite(fitness, 'a fitness')
+      if (this.disk.candidates[ordinal] === undefined)
+        throw new InvariantError(`there is no program ${String(ordinal)}`)
+    }
+  }
+
+  #finish(placements: readonly Placement[], now: number): void {
+    this.disk.placements.push(...placements.map((placement) => ({ ...placement, fitness: placement.fitness + 0 })))
+    this.touch(now)
+  }
+}
+
+/** A copy as JSON gives it back: what any store that writes would return. */
+function copy<T extends object | Json>(value: T, what: string): T {
+  return JSON.parse(jsonText(value, what)) as T
+}
