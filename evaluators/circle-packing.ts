@@ -24,7 +24,9 @@ export default defineEvaluator({
     if (flaw !== undefined) return invalid(flaw)
     const packing = shrink(only.value)
     if (packing.total < emptyTotal) {
-      return invalid(`${packing.worst ?? 'all radii are zero'}: the circles have no room, the sum of radii is ${packing.total}`)
+      return invalid(
+        `${packing.worst ?? 'all radii are zero'}: the circles have no room, the sum of radii is ${packing.total}`,
+      )
     }
     return {
       objectives: { sum_radii: packing.total },

@@ -63,7 +63,9 @@ function holeIn(circles: readonly Circle[]): string {
 }
 
 function smallestOf(circles: readonly Circle[]): string {
-  const sorted = circles.map(([, , radius], index) => ({ index, radius })).sort((left, right) => left.radius - right.radius)
+  const sorted = circles
+    .map(([, , radius], index) => ({ index, radius }))
+    .sort((left, right) => left.radius - right.radius)
   const named = sorted.slice(0, 3).map(({ index, radius }) => `${index} (${rounded(radius, 3)})`)
   return `Smallest circles: ${named.join(', ')}.`
 }

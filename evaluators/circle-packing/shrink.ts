@@ -37,7 +37,10 @@ interface Bound {
 export function shrink(circles: readonly Circle[]): Packing {
   const raw = circles.reduce((sum, [, , radius]) => sum + radius, 0)
   const bounds = boundsOf(circles)
-  const worst = bounds.reduce<Bound | undefined>((least, each) => (least && least.factor <= each.factor ? least : each), undefined)
+  const worst = bounds.reduce<Bound | undefined>(
+    (least, each) => (least && least.factor <= each.factor ? least : each),
+    undefined,
+  )
   const start = Math.min(1, worst?.factor ?? 1)
   const tight = bounds.filter((each) => each.factor <= start * (1 + 10 * margin))
   const { factor, circles: shrunk } = largestValid(circles, tight, start)
@@ -72,7 +75,12 @@ const margin = 1e-14
 function boundsOf(circles: readonly Circle[]): Bound[] {
   const bounds: Bound[] = []
   for (const [first, [x, y, radius]] of circles.entries()) {
-    for (const [second, room] of [['left', x], ['right', 1 - x], ['lower', y], ['upper', 1 - y]] as const) {
+    for (const [second, room] of [
+      ['left', x],
+      ['right', 1 - x],
+      ['lower', y],
+      ['upper', 1 - y],
+    ] as const) {
       if (room > radius * (1 + margin)) continue
       bounds.push({ factor: radius === 0 ? 1 : room / radius, overlap: radius - room, first, second })
     }

@@ -97,7 +97,7 @@ export class Lane {
   /** Ends a pass, whatever came of it. Must follow every `enter` that gave one. */
   leave(pass: Pass): void {
     this.breaker.abandoned(pass.probe)
-    void pass
+    pass.slot.release()
   }
 
   #correct(tokens: number): void {

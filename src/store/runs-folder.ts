@@ -231,8 +231,11 @@ function isRun(dir: string): boolean {
 }
 
 function writtenAt(dir: string): number {
-  const files = [database, `${database}-wal`].map((name) => path.join(dir, name))
-  return Math.max(...files.map((file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0))
+  const [main, log] = [database, `${database}-wal`].map((name) =>
+    statSync(path.join(dir, name), { throwIfNoEntry: false }),
+  )
+  // A reader leaves an empty log behind: only one that holds something tells of work on the run.
+  return Math.max(main?.mtimeMs ?? 0, log === undefined || log.size === 0 ? 0 : log.mtimeMs)
 }
 
 /** Whether this call made the folder; `false` when it was there already. */

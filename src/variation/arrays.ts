@@ -9,14 +9,18 @@ import type { LiteralSite, Outline } from './outline.ts'
 export function changeArray(draw: Draw): Edit | undefined {
   const { program, rng } = draw
   if (program.arrays.length === 0) return undefined
-  const array = rng.pick(program.arrays)
+  const array = program.arrays[rng.weighted(program.arrays.map(readiness))]
+  if (array === undefined) return undefined
   const elements = childrenAt(array, 'elements')
   const index = rng.int(elements.length)
   const element = elements[index]
   if (element === undefined) return undefined
   const code = shown(program.source.slice(element.start, element.end))
   const line = lineOf(element)
-  switch (rng.weighted([3, elements.length > 1 ? 3 : 0, elements.length > 1 ? 1 : 0])) {
+  const several = elements.length > 1 ? 1 : 0
+  switch (rng.weighted([3, 2 * several, several, 3])) {
+    case 3:
+      return split(element, draw)
     case 0:
       return {
         kind: 'duplicate-element',
@@ -32,6 +36,46 @@ export function changeArray(draw: Draw): Edit | undefined {
       return { kind: 'swap-elements', line, summary: `swapped element ${code} with another`, edits }
     }
   }
+}
+
+/**
+ * Makes two elements of one and shares out one of its integers between them: `[8, 0.3]` becomes `[5, 0.3], [3, 0.31]`.
+ *
+ * Data often says how many of something there are; splitting keeps the total and frees the parts.
+ */
+function split(element: SyntaxNode, draw: Draw): Edit | undefined {
+  const { program, rng } = draw
+  const inside = literalsIn(program, element)
+  const counts = inside.filter(({ integer, value }) => integer && value >= 2 && value <= 1e6)
+  if (counts.length === 0 || inside.length < 2) return undefined
+  const count = rng.pick(counts)
+  const first = 1 + rng.int(count.value - 1)
+  const code = program.source.slice(element.start, element.end)
+  const others = inside.filter((site) => site !== count)
+  const moved = others.map((site) => within(element, site, nudged(site, draw)))
+  const copy = applyEdits(code, [within(element, count, String(count.value - first)), ...moved])
+  const edits = [
+    { start: count.start, end: count.end, text: String(first) },
+    { start: element.end, end: element.end, text: `, ${copy}` },
+  ]
+  return { kind: 'split-element', line: lineOf(element), edits, summary: `split element ${shown(code)}` }
+}
+
+function within(element: SyntaxNode, site: LiteralSite, text: string): TextEdit {
+  return { start: site.start - element.start, end: site.end - element.start, text }
+}
+
+/** A value near the literal's; an integer zero counts as a plain number, others stay as they are. */
+function nudged({ value, integer }: LiteralSite, { step, rng }: Draw): string {
+  if (integer && value !== 0) return String(value)
+  return String(value + Math.max(step, 0.05) * (Math.abs(value) || rng.next()) * rng.normal())
+}
+
+/** Lists of like things (rows of a table) are longer or shorter at will; a point has as many coordinates as it has. */
+function readiness(array: SyntaxNode): number {
+  const elements = childrenAt(array, 'elements')
+  const nested = elements.every(({ type }) => /^(Array|Object)Expression$/.test(type))
+  return nested ? 6 : elements.length > 4 ? 2 : 0.5
 }
 
 function duplicate(elements: readonly SyntaxNode[], index: number, draw: Draw): readonly TextEdit[] {

@@ -16,6 +16,8 @@ export interface Edit {
   /** Line in the source it was made on, from 1. */
   readonly line: number
   readonly edits: readonly TextEdit[]
+  /** By how much literals moved, by their index in the outline; only where nothing else changed. */
+  readonly moves?: ReadonlyMap<number, number>
 }
 
 /** What an edit is drawn from. */
@@ -25,6 +27,8 @@ export interface Draw {
   readonly donors: readonly Outline[]
   /** Standard deviation of a literal's relative change. */
   readonly step: number
+  /** The moves that made this program out of its parent, by literal; empty when something else did. */
+  readonly moves: ReadonlyMap<number, number>
   readonly rng: Rng
 }
 

@@ -1,6 +1,6 @@
 import type { Rng } from '../core/rng.ts'
 import type { Draw, Edit, TextEdit } from './edit.ts'
-import type { LiteralRole, LiteralSite } from './outline.ts'
+import type { LiteralRole, LiteralSite, Outline } from './outline.ts'
 
 /** Counts stay below this: a loop of a million rounds by accident would only burn time. */
 const largestCount = 4096
@@ -8,6 +8,9 @@ const largestValue = 1e12
 
 /** Values that programs are often built around. */
 const niceValues = [0, 1, 2, 0.5, 0.25, 0.75, 0.1, 1 / 3, 2 / 3, Math.SQRT2, Math.SQRT1_2, Math.PI, Math.PI / 6, 0.01]
+
+/** So many literals move at once at most. */
+const mostMoved = 100
 
 /**
  * Moves one literal or several at once.
@@ -17,15 +20,31 @@ const niceValues = [0, 1, 2, 0.5, 0.25, 0.75, 0.1, 1 / 3, 2 / 3, Math.SQRT2, Mat
  * @see Doerr, Le, Makhmara and Nguyen 2017, "Fast genetic algorithms", arXiv:1703.03334.
  */
 export function moveLiterals({ program, step, rng }: Draw): Edit | undefined {
-  const { literals, source } = program
+  const { literals } = program
   if (literals.length === 0) return undefined
-  const count = heavyTailed(rng, literals.length)
-  const edits = sample(literals, count, rng).flatMap((site) => {
-    // Many literals at once each move less, so that the whole jump stays about as long as one step.
-    const text = written(site, moved(site, step / Math.sqrt(count), rng), source)
-    return text === source.slice(site.start, site.end) ? [] : [{ start: site.start, end: site.end, text }]
+  const count = heavyTailed(rng, Math.min(literals.length, mostMoved))
+  // Many literals at once each move less, so that the whole jump stays about as long as one step.
+  const targets = sample(literals, count, rng).map((index) => {
+    const site = literals[index] as LiteralSite
+    return [index, moved(site, step / Math.sqrt(count), rng)] as const
   })
-  return literalEdit('literal', edits, source, literals)
+  return literalEdit('literal', program, targets)
+}
+
+/**
+ * Repeats the moves that made the program out of its parent, further, less far or back: what helped once often helps on.
+ *
+ * @see Hooke and Jeeves 1961, "Direct search", https://doi.org/10.1145/321062.321069 (the pattern move).
+ */
+export function repeatMoves({ program, moves, rng }: Draw): Edit | undefined {
+  const factor = rng.pick([2, 1, 1, 0.5, -0.5, 0.3 * rng.normal()])
+  const targets = [...moves].flatMap(([index, by]) => {
+    const site = program.literals[index]
+    if (site === undefined) return []
+    const value = site.value + factor * by
+    return [[index, bounded(site, site.integer ? Math.round(value) : value)] as const]
+  })
+  return literalEdit('repeat', program, targets)
 }
 
 /**
@@ -36,34 +55,43 @@ export function moveLiterals({ program, step, rng }: Draw): Edit | undefined {
 export function blendLiterals({ program, donors, rng }: Draw): Edit | undefined {
   const alike = donors.filter(({ skeleton, source }) => skeleton === program.skeleton && source !== program.source)
   if (alike.length === 0) return undefined
-  const { literals, source } = program
   const other = rng.pick(alike)
   const base = rng.pick(alike)
   const weight = rng.next() < 0.5 ? 1 : 0.4 + 0.4 * rng.normal()
   const share = rng.pick([0.15, 0.5, 1])
-  const edits = literals.flatMap((site, index) => {
-    const target = other.literals[index]?.value ?? site.value
+  const targets = program.literals.flatMap((site, index) => {
+    const target = other.literals[index] ?? site
     // With two donors their difference is added to the parent; with one, the difference to the parent itself.
-    const from = base === other ? site.value : (base.literals[index]?.value ?? site.value)
-    if (target === from || rng.next() >= share) return []
-    const value = bounded(site, site.value + weight * (target - from))
-    const text = written(site, site.integer ? Math.round(value) : value, source)
-    return text === source.slice(site.start, site.end) ? [] : [{ start: site.start, end: site.end, text }]
+    const from = base === other ? site : (base.literals[index] ?? site)
+    if (target.value === from.value || rng.next() >= share) return []
+    const value = bounded(site, site.value + weight * (target.value - from.value))
+    const whole = site.integer && target.integer && from.integer
+    return [[index, whole ? Math.round(value) : value] as const]
   })
-  return literalEdit('blend', edits, source, literals)
+  return literalEdit('blend', program, targets)
 }
 
 function literalEdit(
   kind: string,
-  edits: readonly TextEdit[],
-  source: string,
-  literals: readonly LiteralSite[],
+  program: Outline,
+  targets: readonly (readonly [number, number])[],
 ): Edit | undefined {
+  const { source, literals } = program
+  const moves = new Map<number, number>()
+  const edits: TextEdit[] = []
+  for (const [index, value] of targets) {
+    const site = literals[index] as LiteralSite
+    const text = written(site, value, source)
+    if (value === site.value || text === source.slice(site.start, site.end)) continue
+    moves.set(index, value - site.value)
+    edits.push({ start: site.start, end: site.end, text })
+  }
   const [first] = edits
+  const [index = 0] = moves.keys()
   if (first === undefined) return undefined
   const one = `literal ${source.slice(first.start, first.end)} -> ${first.text}`
-  const line = literals.find(({ start }) => start === first.start)?.line ?? 1
-  return { kind, line, edits, summary: edits.length === 1 ? one : `${one} and ${edits.length - 1} more` }
+  const summary = edits.length === 1 ? one : `${one} and ${edits.length - 1} more`
+  return { kind, line: literals[index]?.line ?? 1, edits, summary, moves }
 }
 
 /** Draws 1 to `most` with P(k) proportional to k^-1.5. */
@@ -74,14 +102,14 @@ export function heavyTailed(rng: Rng, most: number): number {
 /** How willingly a literal is moved: numbers in data shape a program, an index mostly breaks it. */
 const readiness: Readonly<Record<LiteralRole, number>> = { data: 4, term: 2, count: 0.5, index: 0.2 }
 
-function sample(sites: readonly LiteralSite[], count: number, rng: Rng): readonly LiteralSite[] {
-  const pool = [...sites]
-  const weights = pool.map(({ role }) => readiness[role])
+/** Indices of different literals. */
+function sample(sites: readonly LiteralSite[], count: number, rng: Rng): readonly number[] {
+  const weights = sites.map(({ role }) => readiness[role])
   return Array.from({ length: count }, () => {
-    const at = rng.weighted(weights)
-    weights.splice(at, 1)
-    return pool.splice(at, 1)
-  }).flat()
+    const index = rng.weighted(weights)
+    weights[index] = 0
+    return index
+  })
 }
 
 function moved(site: LiteralSite, step: number, rng: Rng): number {

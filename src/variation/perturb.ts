@@ -1,20 +1,21 @@
 import type { CandidateFailure } from '../core/failure.ts'
-import type { VariationRequest } from '../core/program.ts'
+import type { Traits, VariationRequest } from '../core/program.ts'
 import type { Rng } from '../core/rng.ts'
 import { rngFromText } from '../core/rng.ts'
 import { exportedNames, parse } from '../syntax/parse.ts'
 import { freeNames } from '../syntax/scope.ts'
 import { changeArray } from './arrays.ts'
-import type { Edit, EditMaker } from './edit.ts'
+import type { Draw, Edit, EditMaker } from './edit.ts'
 import { applyEdits } from './edit.ts'
 import { leaveTheBlocks, parseEvolveBlocks } from './evolve-block.ts'
-import { blendLiterals, moveLiterals } from './literals.ts'
+import { blendLiterals, moveLiterals, repeatMoves } from './literals.ts'
 import type { DirectOperator, Variation } from './operator.ts'
 import { changeOperator } from './operators.ts'
 import type { Outline } from './outline.ts'
 import { outlineOf } from './outline.ts'
-import { spliceExpression, spliceNamed, spliceStatement, wrapExpression } from './splice.ts'
+import { spliceExpression, spliceNamed, spliceStatement } from './splice.ts'
 import { deleteStatement, duplicateStatement, swapStatements } from './statements.ts'
+import { wrapExpression } from './wrap.ts'
 
 /**
  * Edits the syntax tree of the parent without a model: literals, operators, statements, arrays, pieces of inspirations.
@@ -29,6 +30,7 @@ export const perturb: DirectOperator = { kind: 'direct', name: 'perturb', vary }
 /** The sorts of edits with their shares; one without a place in the program is drawn again. */
 const makers: readonly (readonly [number, EditMaker])[] = [
   [60, moveLiterals],
+  [10, repeatMoves],
   [12, blendLiterals],
   [10, changeOperator],
   [9, wrapExpression],
@@ -86,13 +88,13 @@ function vary({ parent, inspirations, seed }: VariationRequest): Variation {
   const step = nextStep(parent.traits['step'], rng)
   const donors = inspirations.flatMap(({ source }) => (source === parent.source ? [] : (outlineOf(source) ?? [])))
   for (let draw = 0; draw < mostDraws; draw++) {
-    const made = edited(program, donors, step, rng)
+    const made = edited({ program, donors, step, moves: movesIn(parent.traits), rng })
     if (made === undefined) continue
     const { source, edits } = made
     const [first] = edits
     const summary = edits.map((edit) => edit.summary).join('; ')
     const detail = { kind: first.kind, line: first.line, edits: edits.map(({ kind, line }) => ({ kind, line })), step }
-    return { ok: true, source, traits: { ...parent.traits, step }, change: { summary, detail } }
+    return { ok: true, source, traits: traitsOf(parent.traits, step, edits), change: { summary, detail } }
   }
   return {
     ok: false,
@@ -120,29 +122,49 @@ function nextStep(step: number | undefined, rng: Rng): number {
   return Math.min(Math.max(next, 1e-6), 1)
 }
 
+/** Traits named so say by how much the literal of that index was moved when the program was made. */
+const moveTrait = /^move:(\d+)$/
+const mostMoveTraits = 8
+
+function movesIn(traits: Traits): ReadonlyMap<number, number> {
+  const moves = new Map<number, number>()
+  for (const [name, by] of Object.entries(traits)) {
+    const index = moveTrait.exec(name)?.[1]
+    if (index !== undefined && Number.isFinite(by)) moves.set(Number(index), by)
+  }
+  return moves
+}
+
+/** The parent's traits with the new step; its moves give way to those of the child, if literals alone were moved. */
+function traitsOf(inherited: Traits, step: number, [first, ...further]: Edited['edits']): Traits {
+  const kept = Object.entries(inherited).filter(([name]) => !moveTrait.test(name))
+  const moves = further.length === 0 && first.moves !== undefined ? [...first.moves] : []
+  const repeatable = moves.length > mostMoveTraits ? [] : moves
+  return Object.fromEntries([...kept, ['step', step], ...repeatable.map(([index, by]) => [`move:${index}`, by])])
+}
+
 interface Edited {
   readonly source: string
   readonly edits: readonly [Edit, ...(readonly Edit[])]
 }
 
 /** One edit, sometimes several one after the other; nothing when the first leaves no valid code. */
-function edited(program: Outline, donors: readonly Outline[], step: number, rng: Rng): Edited | undefined {
-  const once = editedOnce(program, program, donors, step, rng)
+function edited(draw: Draw): Edited | undefined {
+  const once = editedOnce(draw, draw.program)
   if (once === undefined) return undefined
   let made: Edited = { source: once.source, edits: [once.edit] }
-  while (rng.next() < furtherEdit && made.edits.length < 4) {
-    const next = outlineOf(made.source)
-    const more = next === undefined ? undefined : editedOnce(next, program, donors, step, rng)
+  while (draw.rng.next() < furtherEdit && made.edits.length < 4) {
+    const program = outlineOf(made.source)
+    const more = program && editedOnce({ ...draw, program, moves: new Map() }, draw.program)
     if (more !== undefined) made = { source: more.source, edits: [...made.edits, more.edit] }
   }
   return made
 }
 
-function editedOnce(program: Outline, parent: Outline, donors: readonly Outline[], step: number, rng: Rng) {
-  const maker = makers[rng.weighted(weights)]?.[1]
-  const edit = maker?.({ program, donors, step, rng })
+function editedOnce(draw: Draw, parent: Outline) {
+  const edit = makers[draw.rng.weighted(weights)]?.[1](draw)
   if (edit === undefined) return undefined
-  const source = applyEdits(program.source, edit.edits)
+  const source = applyEdits(draw.program.source, edit.edits)
   return isValid(source, parent) ? { source, edit } : undefined
 }
 

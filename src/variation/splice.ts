@@ -57,41 +57,17 @@ export function spliceStatement({ program, donors, rng }: Draw): Edit | undefine
   return { kind: 'splice-statement', line: lineOf(node), edits, summary: `inserted ${shown(code)}` }
 }
 
-/** Makes a number adjustable or simpler: `e` becomes `(e) * 1.03` or `(e) + 0.01`; `a + b` becomes `a` or `b`. */
-export function wrapExpression({ program, step, rng }: Draw): Edit | undefined {
-  const able = program.expressions.filter((site) => isNumeric(site) && !site.inLoopHead)
-  if (able.length === 0) return undefined
-  const { node } = rng.pick(able)
-  const code = program.source.slice(node.start, node.end)
-  const sides = node.type === 'BinaryExpression' ? [node['left'] as SyntaxNode, node['right'] as SyntaxNode] : []
-  if (sides.length > 0 && rng.next() < 0.35) {
-    const side = rng.pick(sides)
-    return replacement('unwrap', program, node, `(${program.source.slice(side.start, side.end)})`)
-  }
-  const size = Math.max(step, 0.02)
-  const text =
-    rng.next() < 0.6
-      ? `((${code}) * ${rounded(Math.exp(size * rng.normal()))})`
-      : `((${code}) + ${rounded(size * 0.3 * rng.normal())})`
-  return replacement('wrap', program, node, text)
-}
-
-function rounded(value: number): string {
-  const text = String(Number(value.toPrecision(4)))
-  return value < 0 ? `(${text})` : text
-}
-
-function replacement(kind: string, program: Outline, node: SyntaxNode, text: string): Edit {
+/** The edit that puts new code in the place of a node. */
+export function replacement(kind: string, program: Outline, node: SyntaxNode, text: string): Edit {
   const before = program.source.slice(node.start, node.end)
   const edits = [{ start: node.start, end: node.end, text }]
   return { kind, line: lineOf(node), edits, summary: `${shown(before)} -> ${shown(text)}` }
 }
 
-const arithmetic: ReadonlySet<string> = new Set(['+', '-', '*', '/', '%', '**'])
 const comparisons: ReadonlySet<string> = new Set(['<', '<=', '>', '>=', '==', '===', '!=', '!=='])
 
-/** Coarse sorts of values, since nothing is known about types here. */
-function categoryOf(node: SyntaxNode): string {
+/** The coarse sort of value an expression has, since nothing is known about types here. */
+export function categoryOf(node: SyntaxNode): string {
   switch (node.type) {
     case 'BinaryExpression':
       return comparisons.has(textAt(node, 'operator')) ? 'truth' : 'value'
@@ -129,13 +105,4 @@ function isPlain(node: SyntaxNode): boolean {
 
 function namesKnown(node: SyntaxNode, program: Outline): boolean {
   return [...freeNames(node)].every((name) => program.free.has(name) || program.source.includes(name))
-}
-
-/** An operand of arithmetic, arithmetic itself, or a call of `Math`. */
-function isNumeric({ node, parent }: Site): boolean {
-  if (node.type === 'NumericLiteral' || node.type === 'StringLiteral' || node.type === 'TemplateLiteral') return false
-  if (categoryOf(node) !== 'value') return false
-  const operator = node.type === 'BinaryExpression' ? textAt(node, 'operator') : ''
-  const above = parent.type === 'BinaryExpression' ? textAt(parent, 'operator') : ''
-  return arithmetic.has(operator) || arithmetic.has(above)
 }

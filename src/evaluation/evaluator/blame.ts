@@ -38,7 +38,8 @@ function userFrame(error: unknown): SourceLocation | undefined {
   for (const text of error.stack.split('\n')) {
     const [, place = '', line, column] = frame.exec(text) ?? []
     const file = place.startsWith('file:') ? fileURLToPath(place) : place
-    if (!path.isAbsolute(file) || file.startsWith(ownRoot) || file.includes(`${path.sep}node_modules${path.sep}`)) continue
+    if (!path.isAbsolute(file) || file.startsWith(ownRoot) || file.includes(`${path.sep}node_modules${path.sep}`))
+      continue
     return { file, line: Number(line), column: Number(column) }
   }
   return undefined

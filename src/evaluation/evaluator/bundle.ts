@@ -109,7 +109,10 @@ const ownPackage: Plugin = {
     const extension = path.extname(fileURLToPath(import.meta.url))
     const index = new URL(`../../index${extension}`, import.meta.url).href
     builder.onResolve({ filter: /^evolve-agent$/ }, () => ({ path: index, external: true }))
-    builder.onResolve({ filter: /^zod(\/|$)/ }, ({ path: name }) => ({ path: import.meta.resolve(name), external: true }))
+    builder.onResolve({ filter: /^zod(\/|$)/ }, ({ path: name }) => ({
+      path: import.meta.resolve(name),
+      external: true,
+    }))
   },
 }
 

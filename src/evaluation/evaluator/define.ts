@@ -17,7 +17,13 @@ export interface CasesRequest {
  * `args` are the arguments that `cases` gave; `ms` is wall time inside the candidate's process.
  */
 export type ScoredCase<Value> =
-  | { readonly id: string; readonly args: readonly Json[]; readonly ok: true; readonly value: Value; readonly ms: number }
+  | {
+      readonly id: string
+      readonly args: readonly Json[]
+      readonly ok: true
+      readonly value: Value
+      readonly ms: number
+    }
   | {
       readonly id: string
       readonly args: readonly Json[]

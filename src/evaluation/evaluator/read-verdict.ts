@@ -1,6 +1,5 @@
 import type { Scored } from '../../core/evaluation.ts'
 import type { CandidateFailure, FailureKind } from '../../core/failure.ts'
-import type { Json } from '../../core/json.ts'
 import { firstFlaw } from './plain-data.ts'
 
 /** What an evaluator's answer turned out to be. */
@@ -108,7 +107,7 @@ function mistakeInScoreIds(scores: unknown, caseIds: ReadonlySet<string>): strin
 function mistakeInArtifacts(artifacts: unknown): string | undefined {
   if (artifacts === undefined) return undefined
   if (!isRecord(artifacts)) return 'artifacts must be an object of plain data by name'
-  const flaw = firstFlaw(artifacts as Json, 'artifacts')
+  const flaw = firstFlaw(artifacts, 'artifacts')
   return flaw === undefined ? undefined : `${flaw.path}: ${flaw.reason}`
 }
 

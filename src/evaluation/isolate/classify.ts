@@ -61,7 +61,7 @@ export function classifyEnd(end: HostEnd, limits: Limits): CandidateFailure | 'e
   if (end.signal === 'SIGKILL' || end.signal === 'SIGTERM' || end.signal === 'SIGINT' || end.signal === 'SIGHUP') {
     return 'external'
   }
-  if (/out of memory|bad_alloc|allocation failed|invalid (table|array|string|map|set) (size|length)/i.test(words)) {
+  if (/out of memory|is_heap_oom|bad_alloc|allocation failed|invalid (table|array|string) (size|length)/i.test(words)) {
     return outOfMemory(limits)
   }
   return killedHost(end)

@@ -25,7 +25,7 @@ export interface CaseMessage {
   readonly random: RandomState
   /** Wall time, in milliseconds. */
   readonly timeMs: number
-  /** Growth of the host's resident memory that ends the case, in bytes. */
+  /** What the candidate may add to the host's resident memory, in bytes. */
   readonly memoryBytes: number
   /** In bytes of JSON. */
   readonly outputBytes: number

@@ -27,20 +27,21 @@ export interface HostPool {
  */
 export function createHostPool(places: number): HostPool {
   const idle: Host[] = []
-  const alive = new Map<number, Host>()
+  const alive = new Set<Host>()
   const starting = new Set<Promise<unknown>>()
   const closing = new AbortController()
   const turns: (() => void)[] = []
   let lent = 0
+  let spare: { memoryBytes: number; host: Promise<Host | undefined> } | undefined
 
   const start = async (memoryBytes: number): Promise<Host> => {
     const started = startPatiently(memoryBytes, closing.signal)
     starting.add(started)
     try {
       const host = await started
-      alive.set(host.pid, host)
+      alive.add(host)
       void host.ended.then(() => {
-        alive.delete(host.pid)
+        alive.delete(host)
         forget(idle, host)
       })
       if (closing.signal.aborted) host.kill()
@@ -53,10 +54,26 @@ export function createHostPool(places: number): HostPool {
   const keepSpare = (memoryBytes: number): void => {
     if (closing.signal.aborted || idle.length > 0 || starting.size > 0) return
     // Nobody waits for a spare, so a failed start is told to the one who needs the next host.
-    start(memoryBytes).then(
-      (host) => idle.push(host),
-      () => undefined,
-    )
+    const coming = { memoryBytes, host: start(memoryBytes).catch(() => undefined) }
+    spare = coming
+    void coming.host.then((host) => {
+      if (spare !== coming) return
+      spare = undefined
+      if (host !== undefined) idle.push(host)
+    })
+  }
+
+  const take = async (memoryBytes: number): Promise<Host> => {
+    const fitting = idle.findLast((host) => host.memoryBytes === memoryBytes)
+    if (fitting !== undefined) {
+      forget(idle, fitting)
+      return fitting
+    }
+    if (idle.length + lent > places) idle.shift()?.kill()
+    const coming = spare
+    if (coming?.memoryBytes !== memoryBytes) return start(memoryBytes)
+    spare = undefined
+    return (await coming.host) ?? start(memoryBytes)
   }
 
   const takeTurn = async (signal: AbortSignal): Promise<void> => {
@@ -90,10 +107,7 @@ export function createHostPool(places: number): HostPool {
       if (any.aborted) throw new InfrastructureError('the evaluation was called off')
       await takeTurn(any)
       try {
-        const fitting = idle.findLast((host) => host.memoryBytes === memoryBytes)
-        for (const host of fitting === undefined ? idle.splice(0) : []) host.kill()
-        if (fitting !== undefined) forget(idle, fitting)
-        const host = fitting ?? (await start(memoryBytes))
+        const host = await take(memoryBytes)
         keepSpare(memoryBytes)
         return host
       } catch (error) {
@@ -102,7 +116,7 @@ export function createHostPool(places: number): HostPool {
       }
     },
     release(host, verdict) {
-      if (verdict === 'keep' && !closing.signal.aborted && alive.has(host.pid)) {
+      if (verdict === 'keep' && !closing.signal.aborted && alive.has(host)) {
         if (idle.length > places) host.kill()
         else idle.push(host)
       } else {
@@ -111,11 +125,11 @@ export function createHostPool(places: number): HostPool {
       }
       endTurn()
     },
-    pids: () => [...alive.keys()],
+    pids: () => [...alive].map((host) => host.pid),
     async close() {
       closing.abort()
       await Promise.allSettled(starting)
-      const hosts = [...alive.values()]
+      const hosts = [...alive]
       for (const host of hosts) host.kill()
       await Promise.all(hosts.map((host) => host.ended))
     },

@@ -54,5 +54,4 @@ export interface Fault {
 
 /** What a thread answers. */
 export type TrustedReply<Value> =
-  | { readonly ok: true; readonly value: Value }
-  | { readonly ok: false; readonly fault: Fault }
+  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly fault: Fault }

@@ -75,7 +75,9 @@ function startThreads(options: TrustedPoolOptions, threads: number): Piscina {
     workerData: { evaluatorFile, evaluatorPath, objectives } satisfies TrustedSetup,
     resourceLimits: { maxOldGenerationSizeMb: options.heapMb ?? 1024 },
     execArgv: ['--disable-warning=ExperimentalWarning'],
-    env: Object.fromEntries(sharedVariables.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))),
+    env: Object.fromEntries(
+      sharedVariables.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+    ),
     recordTiming: false,
   })
   // An idle thread that dies is replaced; a busy one rejects its task, which is where the error belongs.

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import Database from 'better-sqlite3'
@@ -70,8 +70,8 @@ export function synced<T>(db: Database.Database, commit: () => T): T {
 
 /** A log needs a writable folder even to be read; without one and without a log the file itself is complete. */
 function readableName(file: string): string {
-  const log = `${file}-wal`
-  if (existsSync(log) || !existsSync(file)) return file
+  const log = statSync(`${file}-wal`, { throwIfNoEntry: false })
+  if ((log !== undefined && log.size > 0) || !existsSync(file)) return file
   try {
     accessSync(path.dirname(file), constants.W_OK)
     return file

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import path from 'node:path'
 import Database from 'better-sqlite3'
-import { UserError } from '../../core/errors.ts'
+import { InfrastructureError, UserError } from '../../core/errors.ts'
 import { guarded } from './sqlite-errors.ts'
 
 /** Name of the lock inside a run's folder. */
@@ -26,12 +26,12 @@ export interface RunLock {
  * Makes this process the one owner of a run.
  *
  * The lock is a small database that the owner keeps reserved. The kernel drops the reservation when the process ends,
- * however it ends, so a lock left by `kill -9` is free at once and two processes that find it can not both take it. The
- * owner's name inside is for the message to the others, and for what a kernel can not know: that the owner may live on
+ * however it ends, so a lock left by `kill -9` is free at once and two processes that find it cannot both take it. The
+ * owner's name inside is for the message to the others, and for what a kernel cannot know: that the owner may live on
  * another machine that shares the disk.
  *
  * @throws UserError when another process owns the run; the message names it and says what to do.
- * @throws InfrastructureError when the folder can not be written.
+ * @throws InfrastructureError when the folder cannot be written.
  */
 export function lockRun(dir: string): RunLock {
   const file = path.join(dir, lockName)
@@ -41,7 +41,7 @@ export function lockRun(dir: string): RunLock {
       reserve(db, file, dir)
     } catch (error) {
       db.close()
-      throw error
+      throw isDamage(error) ? damagedLock(file, error) : error
     }
     let held = true
     return {
@@ -127,6 +127,14 @@ function owned(dir: string, file: string, owner: RunOwner | undefined): UserErro
     `${run} is already at work in process ${String(owner.pid)}${self}: wait until it ends, ` +
       `or stop it first (kill -INT ${String(owner.pid)})`,
   )
+}
+
+function isDamage(error: unknown): boolean {
+  return error instanceof Database.SqliteError && /^SQLITE_(NOTADB|CORRUPT)/.test(error.code)
+}
+
+function damagedLock(file: string, cause: unknown): InfrastructureError {
+  return new InfrastructureError(`${file} is damaged: when no process is at work on the run, remove it`, { cause })
 }
 
 function isAlive(owner: RunOwner): boolean {

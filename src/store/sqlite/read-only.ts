@@ -12,7 +12,7 @@ import { guarded, guardedEach } from './sqlite-errors.ts'
  * Opens a run for reading only, whoever owns it at the moment.
  *
  * @throws UserError when there is no run in the folder or a newer version of evolve wrote it.
- * @throws InfrastructureError when the database can not be read.
+ * @throws InfrastructureError when the database cannot be read.
  */
 export function openReadOnly(dir: string): RunReader {
   const file = databaseFile(dir)

@@ -39,14 +39,14 @@ import { prepareQuestions } from './questions.ts'
 import type { Questions } from './questions.ts'
 import { guarded, guardedEach } from './sqlite-errors.ts'
 import { prepareStatements } from './statements.ts'
-import type { Bound, Statements } from './statements.ts'
+import type { Bound, Statements, Write } from './statements.ts'
 
 /**
  * Creates a run in a folder and opens it for writing. The folder is made when it is missing.
  *
  * @param dir - The run's folder; a run must not be in it yet.
  * @throws UserError when there is a run already or another process is at work in the folder.
- * @throws InfrastructureError when the folder can not be written.
+ * @throws InfrastructureError when the folder cannot be written.
  */
 export function createSqliteRun(dir: string, identity: RunIdentity, budget: Budget): RunStore {
   return guarded(dir, () => {
@@ -70,7 +70,7 @@ export function createSqliteRun(dir: string, identity: RunIdentity, budget: Budg
  * Opens an existing run for writing, after a clean end or a crash. An older schema is brought up to date.
  *
  * @throws UserError when there is no run, another process owns it, or a newer version of evolve wrote it.
- * @throws InfrastructureError when the database can not be read or written.
+ * @throws InfrastructureError when the database cannot be read or written.
  */
 export function openSqliteRun(dir: string): RunStore {
   const file = databaseFile(dir)
@@ -378,7 +378,7 @@ class SqliteRunStore implements RunStore {
     guarded(this.#file, () => synced(this.#db, () => this.#transact(work)))
   }
 
-  #move(statement: Statements['toPlaced'], ordinal: number, verb: string, ...columns: Bound[]): void {
+  #move(statement: Write, ordinal: number, verb: string, ...columns: Bound[]): void {
     if (statement.run(...columns, ordinal).changes === 0)
       throw illegalMove(ordinal, this.#sql.stateOf.get(ordinal), verb)
   }
@@ -417,8 +417,10 @@ class SqliteRunStore implements RunStore {
   }
 
   #extendSession(now: number): void {
+    const at = moment(now)
     const { session } = this.#running
-    if (session !== undefined) this.#sql.touch.run(Math.max(session.lastSeenAt, moment(now)), session.id)
+    // A clock that was set back takes nothing away.
+    if (session !== undefined) this.#sql.touch.run(Math.max(session.lastSeenAt, at), session.id)
   }
 
   #seen(now: number): void {

@@ -41,7 +41,18 @@ function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' && diskCodes.has(code) ? code : undefined
 }
 
-const diskCodes = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'EMFILE', 'ENFILE'])
+const diskCodes = new Set([
+  'ENOSPC',
+  'EDQUOT',
+  'EROFS',
+  'EACCES',
+  'EPERM',
+  'EIO',
+  'EMFILE',
+  'ENFILE',
+  'ENOTDIR',
+  'EEXIST',
+])
 
 const full = 'free some disk space, then resume the run; nothing that was finished is lost'
 const damaged =
@@ -66,6 +77,8 @@ const remedies: readonly (readonly [prefix: string, remedy: string])[] = [
   ['SQLITE_LOCKED', 'another program is writing to the file: end it, then resume the run'],
   ['SQLITE_IOERR', 'the disk did not take it: check the disk and its free space, then resume the run'],
   ['EIO', 'the disk did not take it: check the disk, then resume the run'],
+  ['ENOTDIR', 'a part of this path is a file, not a folder: choose another folder'],
+  ['EEXIST', 'this path is a file, not a folder: choose another folder'],
   ['EMFILE', 'too many files are open: raise the limit (ulimit -n), then resume the run'],
   ['ENFILE', 'too many files are open on this machine: close some programs, then resume the run'],
   ['SQLITE_NOMEM', 'the machine is out of memory: free some, then resume the run'],

@@ -1,19 +1,30 @@
-import type { Database } from 'better-sqlite3'
+import type { Database, RunResult } from 'better-sqlite3'
 import { analysisPurpose, movesFrom } from '../candidate-moves.ts'
 import type { CandidateState } from '../run-store.ts'
 
 /** One value of a row on its way in. */
 export type Bound = string | number | null | Uint8Array
 
+/** A statement that changes rows. */
+export interface Write {
+  run(...columns: readonly Bound[]): RunResult
+}
+
+/** A statement that reads at most one row. */
+interface Look<P extends unknown[], Row> {
+  get(...key: P): Row | undefined
+}
+
 /** The statements by which a run's owner changes its store. */
 export type Statements = ReturnType<typeof prepareStatements>
 
 /** Prepares the statements on the owner's connection. Parameters stand in the order of the columns they name. */
 export function prepareStatements(db: Database) {
-  const write = (sql: string) => db.prepare<Bound[]>(sql)
-  const id = (sql: string) => db.prepare<Bound[], number>(sql).pluck()
+  const write = (sql: string): Write => db.prepare<Bound[]>(sql)
+  const look = <P extends unknown[], Row>(sql: string): Look<P, Row> => db.prepare<P, Row>(sql)
+  const value = <P extends unknown[], V>(sql: string): Look<P, V> => db.prepare<P, V>(sql).pluck()
   return {
-    stateOf: db.prepare<[number], CandidateState>('SELECT state FROM programs WHERE ordinal = ?').pluck(),
+    stateOf: value<[number], CandidateState>('SELECT state FROM programs WHERE ordinal = ?'),
     setBudget: write('UPDATE runs SET budget_candidates = ?, budget_usd = ?, budget_tokens = ?, budget_wall_ms = ?'),
     openSession: write('INSERT INTO sessions (started_at, last_seen_at) VALUES (?, ?)'),
     touch: write('UPDATE sessions SET last_seen_at = ? WHERE id = ?'),
@@ -25,9 +36,9 @@ export function prepareStatements(db: Database) {
     ),
     edge: write('INSERT INTO edges (child, position, parent, role) VALUES (?, ?, ?, ?)'),
 
-    textId: id('SELECT id FROM texts WHERE sha256 = ?'),
+    textId: value<[Uint8Array], number>('SELECT id FROM texts WHERE sha256 = ?'),
     text: write('INSERT INTO texts (sha256, text) VALUES (?, ?)'),
-    sourceId: id('SELECT id FROM sources WHERE sha256 = ?'),
+    sourceId: value<[Uint8Array], number>('SELECT id FROM sources WHERE sha256 = ?'),
     source: write('INSERT INTO sources (sha256, text) VALUES (?, ?)'),
 
     toPrompted: write(move('prompted', '')),
@@ -39,7 +50,7 @@ export function prepareStatements(db: Database) {
          reserved_tokens, reserved_usd, tokens, usd, started_at)
        VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?)`,
     ),
-    openCallRow: db.prepare<[number], { ordinal: number; purpose: string; tokens: number; usd: number | null }>(
+    openCallRow: look<[number], { ordinal: number; purpose: string; tokens: number; usd: number | null }>(
       "SELECT ordinal, purpose, tokens, usd FROM llm_calls WHERE id = ? AND status = 'open'",
     ),
     closeCall: write(

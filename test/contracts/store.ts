@@ -1,0 +1,422 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { InvariantError } from '../../src/core/errors.ts'
+import type { RunStore } from '../../src/store/run-store.ts'
+import {
+  budget,
+  child,
+  ending,
+  evaluation,
+  identity,
+  opening,
+  placement,
+  prompt,
+  selected,
+  stageRun,
+  start,
+  toEvaluating,
+  toPlaced,
+} from '../store/run-values.ts'
+
+/** A store under test and what its process's end would leave behind. */
+export interface StoreCase {
+  readonly store: RunStore
+  /** Opens the run again as the next process would. The store before is not used any more. */
+  reopen(): RunStore
+  dispose(): void
+}
+
+/** What every run store promises. */
+export function storeContract(name: string, create: () => StoreCase): void {
+  describe(`the ${name} store`, () => {
+    let current: StoreCase
+    let store: RunStore
+    beforeEach(() => {
+      current = create()
+      store = current.store
+    })
+    afterEach(() => current.dispose())
+
+    test('knows its identity and budget after it was opened again', () => {
+      store.setBudget({ ...budget, usd: 20, candidates: undefined })
+      store = current.reopen()
+      expect(store.identity).toEqual(identity)
+      expect(store.budget()).toEqual({ ...budget, usd: 20, candidates: undefined })
+    })
+
+    describe('counting candidates', () => {
+      test('refuses a gap, a repeated ordinal and a parent that does not exist yet', () => {
+        expect(() => store.select(selected(1), start)).toThrow(InvariantError)
+        store.select(selected(0), start)
+        expect(() => store.select(selected(0), start)).toThrow(InvariantError)
+        expect(() => store.select(selected(2), start)).toThrow(InvariantError)
+        expect(() => store.select(selected(1, { parent: 1 }), start)).toThrow(InvariantError)
+        expect(() => store.select(selected(1, { inspirations: [7] }), start)).toThrow(InvariantError)
+        expect(() => store.select(selected(1, { parent: undefined }), start)).toThrow(InvariantError)
+        expect(store.totals().selected).toBe(0)
+        store = current.reopen()
+        store.select(selected(1), start)
+        expect(store.totals().selected).toBe(1)
+      })
+
+      test('leaves the first program out of its totals', () => {
+        toPlaced(store, 0, 1)
+        expect(store.totals()).toMatchObject({ selected: 0, finished: 0 })
+        toPlaced(store, 1, 2)
+        store.select(selected(2), start)
+        store.fail(2, { kind: 'no-reply', message: 'down' }, [], start)
+        store.select(selected(3), start)
+        const totals = { selected: 3, finished: 2 }
+        expect(store.totals()).toMatchObject(totals)
+        expect(current.reopen().totals()).toMatchObject(totals)
+      })
+    })
+
+    describe('moving a candidate', () => {
+      test('allows no move but the next one', () => {
+        store.select(selected(0), start)
+        const born = [placement(0, 1)]
+        expect(() => store.beginEvaluation(0)).toThrow(InvariantError)
+        expect(() => store.recordStage(0, stageRun('parse'), true)).toThrow(InvariantError)
+        expect(() => store.place(0, evaluation(1), born, start)).toThrow(InvariantError)
+        expect(() => store.openCall(opening(0, 1))).toThrow(InvariantError)
+        store.prompt(0, prompt)
+        expect(() => store.prompt(0, prompt)).toThrow(InvariantError)
+        expect(() => store.patch(0, child)).toThrow(InvariantError)
+        store.closeCall(store.openCall(opening(0, 1)), ending())
+        store.patch(0, child)
+        expect(() => store.patch(0, child)).toThrow(InvariantError)
+        store.beginEvaluation(0)
+        expect(() => store.beginEvaluation(0)).toThrow(InvariantError)
+        store.place(0, evaluation(1), born, start)
+        expect(() => store.place(0, evaluation(1), born, start)).toThrow(InvariantError)
+        expect(() => store.fail(0, { kind: 'unchanged', message: '' }, [], start)).toThrow(InvariantError)
+        expect([...store.placements()]).toEqual(born)
+      })
+
+      test('refuses moves of a candidate that does not exist', () => {
+        expect(() => store.prompt(0, prompt)).toThrow(InvariantError)
+        expect(() => store.fail(4, { kind: 'unchanged', message: '' }, [], start)).toThrow(InvariantError)
+        expect(() => store.openCall(opening(4, 1))).toThrow(InvariantError)
+        expect(() => store.closeCall(1, ending())).toThrow(InvariantError)
+      })
+
+      test('a refused move leaves nothing behind', () => {
+        toEvaluating(store, 0)
+        const before = store.unfinished()
+        const nan = evaluation(1, { descriptors: { 'source-length': Number.NaN } })
+        expect(() => store.place(0, nan, [placement(0, 1)], start)).toThrow(InvariantError)
+        expect(() =>
+          store.place(0, evaluation(1), [placement(0, 1), placement(9, 1, { via: 'migration' })], start),
+        ).toThrow(InvariantError)
+        expect(store.unfinished()).toEqual(before)
+        expect([...store.placements()]).toEqual([])
+        expect(store.evaluation(0)).toBeUndefined()
+      })
+
+      test('refuses numbers that are not finite wherever they enter', () => {
+        toEvaluating(store, 0)
+        const off = Number.POSITIVE_INFINITY
+        const place = (values: Partial<ReturnType<typeof evaluation>>, fitness = 1) =>
+          store.place(0, { ...evaluation(1), ...values }, [placement(0, fitness)], start)
+        expect(() => place({ fitness: Number.NaN }, Number.NaN)).toThrow(InvariantError)
+        expect(() => place({ objectives: { sum_radii: off } })).toThrow(InvariantError)
+        expect(() => place({ objectives: {} })).toThrow(InvariantError)
+        expect(() => place({ scores: { a: off } })).toThrow(InvariantError)
+        expect(() => place({ artifacts: { raw: [[off]] } })).toThrow(InvariantError)
+        expect(() => store.recordStage(0, stageRun('a', { durationMs: off }), true)).toThrow(InvariantError)
+        expect(() => store.recordStage(0, stageRun('a', { outcome: { ok: true, output: [off] } }), true)).toThrow(
+          InvariantError,
+        )
+        store.select(selected(1), start)
+        expect(() => store.patch(1, { ...child, traits: { step: Number.NaN } })).toThrow(InvariantError)
+        expect(() => store.event('x', { n: off }, start)).toThrow(InvariantError)
+        expect(() => store.touch(Number.NaN)).toThrow(InvariantError)
+        expect(store.unfinished().map(({ state, stageRuns }) => [state, stageRuns.length])).toEqual([
+          ['evaluating', 0],
+          ['selected', 0],
+        ])
+      })
+
+      test('a candidate can fail from every state that is not final', () => {
+        const failure = { kind: 'no-reply', message: 'down' } as const
+        toPlaced(store, 0, 1)
+        store.select(selected(1), start)
+        store.select(selected(2), start)
+        store.prompt(2, prompt)
+        store.select(selected(3), start)
+        store.prompt(3, prompt)
+        store.closeCall(store.openCall(opening(3, 1)), ending())
+        store.select(selected(4), start)
+        store.patch(4, child)
+        toEvaluating(store, 5)
+        for (const ordinal of [1, 2, 3, 4, 5]) store.fail(ordinal, failure, [], start)
+        expect(store.unfinished()).toEqual([])
+        expect(store.failureCounts()).toEqual({ 'no-reply': 5 })
+        expect(current.reopen().failureCounts()).toEqual({ 'no-reply': 5 })
+      })
+    })
+
+    describe('leaving a candidate on its way', () => {
+      test('gives back all it had, in every state, after it was opened again', () => {
+        toPlaced(store, 0, 1)
+        toPlaced(store, 1, 2)
+        const lineage = { model: 'small', operator: 'diff', parent: 1, inspirations: [1, 0], generation: 2, island: 3 }
+        for (const ordinal of [2, 3, 4, 5, 6]) store.select(selected(ordinal, lineage), start)
+        for (const ordinal of [3, 4, 5, 6]) store.prompt(ordinal, prompt)
+        store.closeCall(
+          store.openCall(opening(4, 1)),
+          ending({ status: 'error', reply: undefined, finish: undefined, error: '500' }),
+        )
+        for (const ordinal of [4, 5, 6]) {
+          store.closeCall(
+            store.openCall(opening(ordinal, 2)),
+            ending({ reply: `reply ${String(ordinal)}`, finish: 'length' }),
+          )
+        }
+        for (const ordinal of [5, 6]) store.patch(ordinal, child)
+        store.beginEvaluation(6)
+        const runs = [
+          stageRun('parse', { outcome: { ok: true, output: null, cached: true } }),
+          stageRun('run', { durationMs: 12.25 }),
+        ]
+        for (const run of runs) store.recordStage(6, run, true)
+
+        const bare = { ...lineage, prompt: undefined, reply: undefined, attempts: 0, child: undefined, stageRuns: [] }
+        const patched = { source: child.source, traits: child.traits }
+        expect(current.reopen().unfinished()).toEqual([
+          { ...bare, ordinal: 2, state: 'selected' },
+          { ...bare, ordinal: 3, state: 'prompted', prompt },
+          { ...bare, ordinal: 4, state: 'replied', prompt, attempts: 2, reply: { text: 'reply 4', finish: 'length' } },
+          {
+            ...bare,
+            ...{ ordinal: 5, state: 'patched', prompt, attempts: 2, child: patched },
+            reply: { text: 'reply 5', finish: 'length' },
+          },
+          {
+            ...bare,
+            ...{ ordinal: 6, state: 'evaluating', prompt, attempts: 2, child: patched, stageRuns: runs },
+            reply: { text: 'reply 6', finish: 'length' },
+          },
+        ])
+      })
+
+      test('keeps the verdict of a stage but not its data when told so', () => {
+        toEvaluating(store, 0)
+        store.recordStage(0, stageRun('parse'), false)
+        store.recordStage(
+          0,
+          stageRun('run', { outcome: { ok: false, failure: { kind: 'threw', message: 'x', line: 3 } } }),
+          true,
+        )
+        expect(current.reopen().unfinished()[0]?.stageRuns).toEqual([
+          stageRun('parse', { outcome: { ok: true, output: null } }),
+          stageRun('run', { outcome: { ok: false, failure: { kind: 'threw', message: 'x', line: 3 } } }),
+        ])
+      })
+
+      test('gives stages back in the order they ended, and takes each once per version', () => {
+        toEvaluating(store, 0)
+        for (const stage of ['run', 'describe', 'parse']) store.recordStage(0, stageRun(stage), true)
+        expect(() => store.recordStage(0, stageRun('run'), true)).toThrow(InvariantError)
+        store.recordStage(0, stageRun('run', { version: 2 }), true)
+        const ran = current
+          .reopen()
+          .unfinished()[0]
+          ?.stageRuns.map(({ stage, version }) => `${stage} ${String(version)}`)
+        expect(ran).toEqual(['run 1', 'describe 1', 'parse 1', 'run 2'])
+      })
+
+      test('gives a prompt back exactly, also one whose sections are not in its user text', () => {
+        const odd = {
+          template: 'odd',
+          system: '',
+          user: 'a b a\u0000ß😀 tail',
+          sections: [
+            { name: 'one', text: 'a' },
+            { name: 'absent', text: 'nowhere' },
+            { name: 'empty', text: '' },
+            { name: 'one', text: 'a' },
+          ],
+        }
+        store.select(selected(0), start)
+        store.prompt(0, odd)
+        expect(current.reopen().unfinished()[0]?.prompt).toEqual(odd)
+      })
+    })
+
+    describe('the ledger', () => {
+      beforeEach(() => {
+        store.select(selected(0), start)
+        store.prompt(0, prompt)
+      })
+
+      test('counts an open call at its reservation and a settled one at its cost', () => {
+        const id = store.openCall(opening(0, 1))
+        expect(store.totals()).toMatchObject({ tokens: 1000, usd: 0.5 })
+        store.closeCall(id, ending())
+        expect(store.totals()).toMatchObject({ tokens: 120, usd: 0.125 })
+        expect(current.reopen().totals()).toMatchObject({ tokens: 120, usd: 0.125 })
+      })
+
+      test('counts a price that is unknown as nothing', () => {
+        const id = store.openCall(opening(0, 1, { reservedUsd: undefined }))
+        expect(store.totals()).toMatchObject({ tokens: 1000, usd: 0 })
+        store.closeCall(id, ending({ chargedUsd: undefined }))
+        expect(current.reopen().totals()).toMatchObject({ tokens: 120, usd: 0 })
+      })
+
+      test('keeps calls that died with their process at their reservation', () => {
+        const id = store.openCall(opening(0, 1))
+        store = current.reopen()
+        expect(store.loseOpenCalls(start + 50)).toBe(1)
+        expect(store.loseOpenCalls(start + 60)).toBe(0)
+        expect(store.totals()).toMatchObject({ tokens: 1000, usd: 0.5 })
+        expect(() => store.closeCall(id, ending())).toThrow(InvariantError)
+        expect(store.unfinished()[0]).toMatchObject({ state: 'prompted', attempts: 1, reply: undefined })
+      })
+
+      test('stays at the prompt after an error and moves on with a reply', () => {
+        store.closeCall(store.openCall(opening(0, 1)), ending({ status: 'error', reply: undefined, error: '503' }))
+        expect(store.unfinished()[0]).toMatchObject({ state: 'prompted', attempts: 1 })
+        store.closeCall(store.openCall(opening(0, 2)), ending())
+        expect(store.unfinished()[0]).toMatchObject({ state: 'replied', attempts: 2, reply: { text: 'the reply' } })
+      })
+
+      test('refuses a repeated attempt, a second settlement and a reply that is missing', () => {
+        const id = store.openCall(opening(0, 1))
+        expect(() => store.openCall(opening(0, 1))).toThrow(InvariantError)
+        expect(() => store.closeCall(id, ending({ reply: undefined }))).toThrow(InvariantError)
+        store.closeCall(id, ending())
+        expect(() => store.closeCall(id, ending())).toThrow(InvariantError)
+        expect(store.totals()).toMatchObject({ tokens: 120, usd: 0.125 })
+      })
+
+      test('takes the reply that mended another one for the reply', () => {
+        store.closeCall(store.openCall(opening(0, 1)), ending())
+        store.closeCall(store.openCall(opening(0, 2, { purpose: 'repair' })), ending({ reply: 'mended' }))
+        expect(current.reopen().unfinished()[0]).toMatchObject({ state: 'replied', reply: { text: 'mended' } })
+      })
+
+      test('lets lessons be written about a finished candidate without moving it', () => {
+        store.fail(0, { kind: 'refused', message: 'no' }, [], start)
+        expect(() => store.openCall(opening(0, 1))).toThrow(InvariantError)
+        store.closeCall(store.openCall(opening(0, 1, { purpose: 'analysis' })), ending())
+        expect(store.unfinished()).toEqual([])
+        expect(store.totals().tokens).toBe(120)
+      })
+    })
+
+    describe('placing', () => {
+      test('gives back an evaluation exactly as it was scored', () => {
+        const exact = evaluation(0.1 + 0.2, {
+          objectives: { sum_radii: 5e-324, 'odd "name"': -1.7976931348623157e308 },
+        })
+        toEvaluating(store, 0)
+        store.place(0, exact, [placement(0, exact.fitness)], start)
+        const plain = evaluation(2, { scores: {}, feedback: undefined, artifacts: {} })
+        toEvaluating(store, 1)
+        store.place(1, plain, [placement(1, 2)], start)
+        store = current.reopen()
+        expect(store.evaluation(0)).toEqual(exact)
+        expect(store.evaluation(1)).toEqual(plain)
+        expect(store.evaluation(2)).toBeUndefined()
+      })
+
+      test('keeps placements in the order they were decided, those of other programs included', () => {
+        toEvaluating(store, 0)
+        const births = [placement(0, 1), placement(0, 1, { island: 1 })]
+        store.place(0, evaluation(1), births, start)
+        toEvaluating(store, 1)
+        const more = [
+          placement(1, 2, { decision: 'improved', displaced: 0, clamped: ['source-length', 'a,b'] }),
+          placement(0, 1, { island: 1, decision: 'rejected', via: 'migration' }),
+        ]
+        store.place(1, evaluation(2), more, start)
+        store.select(selected(2), start)
+        const last = [placement(1, 2, { island: 1, decision: 'improved', displaced: 0, via: 'migration' })]
+        store.fail(2, { kind: 'unchanged', message: 'same' }, last, start)
+        expect([...store.placements()]).toEqual([...births, ...more, ...last])
+        expect([...current.reopen().placements()]).toEqual([...births, ...more, ...last])
+      })
+
+      test('may be written to while its placements are read', () => {
+        toPlaced(store, 0, 1)
+        toPlaced(store, 1, 2)
+        for (const { ordinal } of store.placements()) {
+          store.touch(start + ordinal)
+          if (ordinal === 0) break
+        }
+        toPlaced(store, 2, 3)
+        expect([...store.placements()]).toHaveLength(3)
+      })
+
+      test('refuses a commit whose first placement is not the birth of its candidate', () => {
+        toPlaced(store, 0, 1)
+        toEvaluating(store, 1)
+        const foreign = placement(0, 1, { via: 'migration' })
+        expect(() => store.place(1, evaluation(2), [], start)).toThrow(InvariantError)
+        expect(() => store.place(1, evaluation(2), [foreign, placement(1, 2)], start)).toThrow(InvariantError)
+        expect(() => store.place(1, evaluation(2), [placement(0, 2)], start)).toThrow(InvariantError)
+        expect(() => store.place(1, evaluation(2), [placement(1, 3)], start)).toThrow(InvariantError)
+        expect(() => store.fail(1, { kind: 'gated', message: '' }, [placement(1, 2)], start)).toThrow(InvariantError)
+        expect([...store.placements()]).toHaveLength(1)
+      })
+
+      test('reads programs with their lineage facts, and only those with a source', () => {
+        toPlaced(store, 0, 1)
+        toPlaced(store, 1, 2, {}, { island: 2, generation: 1, operator: 'perturb' })
+        store.select(selected(2), start)
+        store = current.reopen()
+        const lineage = { generation: 1, island: 2, operator: 'perturb', traits: child.traits }
+        expect(store.program(1)).toEqual({ ordinal: 1, source: 'let a = 1', ...lineage })
+        expect(() => store.program(2)).toThrow(InvariantError)
+        expect(() => store.program(3)).toThrow(InvariantError)
+      })
+    })
+
+    test('tells what was tried on a parent, the latest last', () => {
+      toPlaced(store, 0, 1)
+      toPlaced(store, 1, 2)
+      store.select(selected(2), start)
+      store.fail(2, { kind: 'no-reply', message: 'down' }, [], start)
+      toPlaced(store, 3, 4, {}, { parent: 1, inspirations: [0] })
+      toPlaced(store, 4, 3, { decision: 'rejected' })
+      store.select(selected(5), start)
+      store = current.reopen()
+      const told = { operator: 'perturb', summary: child.change.summary }
+      const four = { ...told, ordinal: 4, outcome: { ok: true, objectives: { sum_radii: 3, seconds: 3 } } }
+      const two = {
+        ...told,
+        ordinal: 2,
+        summary: '',
+        outcome: { ok: false, failure: { kind: 'no-reply', message: 'down' } },
+      }
+      expect(store.attempts(0, 2)).toEqual([two, four])
+      expect(store.attempts(0, 9).map(({ ordinal }) => ordinal)).toEqual([1, 2, 4])
+      expect(store.attempts(4, 9)).toEqual([])
+      expect([0, 3, 4].map((ordinal) => store.parentOf(ordinal))).toEqual([undefined, 1, 0])
+      expect([0, 1, 2].map((ordinal) => store.changeSummary(ordinal))).toEqual([
+        undefined,
+        child.change.summary,
+        undefined,
+      ])
+    })
+
+    test('adds up the wall time of its sessions, without the pauses between them', () => {
+      expect(store.totals().elapsedMs).toBe(0)
+      store.openSession(start)
+      toPlaced(store, 0, 1)
+      expect(store.totals().elapsedMs).toBe(1000)
+      store.touch(start + 1500)
+      expect(store.totals().elapsedMs).toBe(1500)
+      store = current.reopen()
+      expect(store.totals().elapsedMs).toBe(1500)
+      store.openSession(start + 90_000)
+      store.touch(start + 90_400)
+      // A clock that was set back takes nothing away.
+      store.touch(start)
+      expect(store.totals().elapsedMs).toBe(1900)
+      expect(current.reopen().totals().elapsedMs).toBe(1900)
+    })
+  })
+}

@@ -1,0 +1,112 @@
+import type { CaseResult } from '../../src/core/evaluation.ts'
+import { InfrastructureError, messageOf } from '../../src/core/errors.ts'
+import type { CandidateFailure } from '../../src/core/failure.ts'
+import type { Json } from '../../src/core/json.ts'
+import { rngFromText } from '../../src/core/rng.ts'
+import type { EvaluatorBackend, RunReport, RunRequest } from '../../src/evaluation/backend.ts'
+
+/** What a case of the fake sees instead of the real globals. */
+interface Surroundings {
+  readonly console: object
+  readonly Math: object
+}
+
+const surroundings = new Map<string, Surroundings>()
+let serial = 0
+
+/**
+ * An evaluator backend without processes: candidates run in this very process, so they must be friendly.
+ *
+ * It keeps the contract of the seam as far as friendly candidates can tell.
+ */
+export function createFakeBackend(): EvaluatorBackend {
+  let closed = false
+  return {
+    name: 'fake',
+    protections: () => Promise.resolve([{ name: 'own process', active: false, detail: 'runs in the test itself' }]),
+    async run(request, signal) {
+      if (closed || signal.aborted) throw new InfrastructureError('the evaluation was called off')
+      const calledOff = new Promise<never>((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(new InfrastructureError('the evaluation was called off')))
+      })
+      return Promise.race([runCases(request), calledOff])
+    },
+    close() {
+      closed = true
+      return Promise.resolve()
+    },
+  }
+}
+
+async function runCases(request: RunRequest): Promise<RunReport> {
+  const cases: CaseResult[] = []
+  let printed = ''
+  let blocked: CandidateFailure | undefined
+  const print = (...values: unknown[]): void => {
+    printed += `${values.join(' ')}\n`
+  }
+  for (const { id, args } of request.cases) {
+    const result: CaseResult =
+      blocked === undefined
+        ? { id, ms: 1, ...(await runCase(request, id, args, print)) }
+        : { id, ok: false, ms: 0, failure: blocked }
+    cases.push(result)
+    if (!result.ok && ['timed-out', 'syntax'].includes(result.failure.kind)) blocked = result.failure
+  }
+  const { consoleBytes } = request.limits
+  return { cases, console: printed.length > consoleBytes ? `${printed.slice(0, consoleBytes)}\n[dropped]` : printed }
+}
+
+type Outcome = { ok: true; value: Json } | { ok: false; failure: CandidateFailure }
+
+async function runCase(request: RunRequest, id: string, args: readonly Json[], print: object): Promise<Outcome> {
+  const { entry, limits } = request
+  const key = `fake-${String(serial++)}`
+  const rng = rngFromText(`${request.seed}/${id}`)
+  surroundings.set(key, {
+    console: { log: print, info: print, warn: print, error: print, debug: print },
+    Math: Object.assign(Object.create(Math) as object, { random: () => rng.next() }),
+  })
+  Object.assign(globalThis, { fakeSurroundings: surroundings })
+  let module: Record<string, unknown>
+  try {
+    const prelude = `const { console, Math } = globalThis.fakeSurroundings.get('${key}');`
+    module = (await import(`data:text/javascript,${encodeURIComponent(prelude + request.code)}`)) as typeof module
+  } catch (error) {
+    return failed({ kind: error instanceof SyntaxError ? 'syntax' : 'threw', message: messageOf(error) })
+  }
+  const called = module[entry] as ((...args: unknown[]) => unknown) | undefined
+  if (typeof called !== 'function') {
+    return failed({ kind: 'syntax', message: `exports no function ${entry}; it exports ${Object.keys(module).join()}` })
+  }
+  const late = Symbol('late')
+  try {
+    const value = await Promise.race([
+      called(...structuredClone(args)),
+      new Promise((resolve) => setTimeout(resolve, limits.timeMs, late)),
+    ])
+    if (value === late) return failed({ kind: 'timed-out', message: 'too late', limitMs: limits.timeMs })
+    const wrong = findWrong(value, '$')
+    if (wrong !== undefined) return failed({ kind: 'invalid-output', message: wrong })
+    const json = JSON.stringify(value)
+    if (Buffer.byteLength(json) > limits.outputBytes) return failed({ kind: 'invalid-output', message: 'too large' })
+    return { ok: true, value: JSON.parse(json) as Json }
+  } catch (error) {
+    return failed({ kind: 'threw', message: String(error) })
+  }
+}
+
+function failed(failure: CandidateFailure): Outcome {
+  return { ok: false, failure }
+}
+
+function findWrong(value: unknown, path: string): string | undefined {
+  if (typeof value === 'number' && !Number.isFinite(value)) return `${path} is ${String(value)}`
+  if (['undefined', 'function', 'symbol', 'bigint'].includes(typeof value)) return `${path} is a ${typeof value}`
+  if (typeof value !== 'object' || value === null) return undefined
+  for (const [key, item] of Object.entries(value)) {
+    const wrong = findWrong(item, Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`)
+    if (wrong !== undefined) return wrong
+  }
+  return undefined
+}

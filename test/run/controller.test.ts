@@ -1,0 +1,155 @@
+import { expect, test } from 'vitest'
+import { Archive } from '../../src/archive/archive.ts'
+import { InfrastructureError, UserError } from '../../src/core/errors.ts'
+import { createBudgetMeter } from '../../src/run/budget.ts'
+import { placeFirstProgram, startRun } from '../../src/run/controller.ts'
+import type { Answer, RunParts } from '../../src/run/parts.ts'
+import type { RunStore } from '../../src/store/run-store.ts'
+import { memoryDisk, MemoryStore } from '../fakes/memory-store.ts'
+import { axes, echo, identity, partsOver, problemWith } from './parts.ts'
+
+async function begin(candidates: number, changes: Partial<RunParts> = {}, concurrency = 4) {
+  const problem = problemWith({ candidates }, concurrency)
+  const store = new MemoryStore(memoryDisk(identity, problem.budget))
+  const made = partsOver(store, problem, changes)
+  store.openSession(0)
+  await placeFirstProgram(made.parts)
+  return { ...made, store, run: () => startRun(made.parts, createBudgetMeter(store, made.parts.clock), store.unfinished()) }
+}
+
+test('makes exactly the candidates asked for, without a gap, however many are in flight', async () => {
+  for (const concurrency of [1, 3, 16]) {
+    const { store, run } = await begin(50, {}, concurrency)
+    const ending = await run().ended
+    expect(store.totals()).toMatchObject({ selected: 50, finished: 50 })
+    expect(store.unfinished()).toEqual([])
+    expect(ending).toMatchObject({ reason: '50 candidates are done', interrupted: false })
+  }
+})
+
+test('counts failures by kind and goes on', async () => {
+  const { store, run } = await begin(50)
+  await run().ended
+  expect(store.failureCounts()).toEqual({ threw: 7 })
+})
+
+test('keeps every new best and tells the sink', async () => {
+  const { parts, best, events, run } = await begin(60)
+  const ending = await run().ended
+  expect(best[0]).toBe(0)
+  expect(best.at(-1)).toBe(parts.archive.best?.ordinal)
+  expect(ending.best).toEqual(parts.archive.best)
+  expect(events.filter(({ type }) => type === 'finished-candidate')).toHaveLength(60)
+})
+
+test('the placements on disk rebuild the archive in memory, migrations included', async () => {
+  const { store, parts, run } = await begin(80)
+  await run().ended
+  const rebuilt = new Archive(axes, 2)
+  for (const placement of store.placements()) rebuilt.apply(placement)
+  for (const island of [0, 1]) expect(rebuilt.occupied(island)).toEqual(parts.archive.occupied(island))
+  expect([...store.placements()].some(({ via }) => via === 'migration')).toBe(true)
+})
+
+test('draining finishes what is in flight and selects nothing more', async () => {
+  const { store, run } = await begin(1000)
+  const running = run()
+  running.drain()
+  const ending = await running.ended
+  expect(ending).toMatchObject({ interrupted: true, reason: 'interrupted' })
+  expect(store.totals().finished).toBe(store.totals().selected)
+  expect(store.totals().selected).toBeLessThan(1000)
+})
+
+test('stopping at once leaves what is in flight for a resume', async () => {
+  const stuck: RunParts['ask'] = (_question, signal) =>
+    new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))))
+  const { store, run } = await begin(100, { operators: [{ operator: echo, weight: 1 }], ask: stuck })
+  const running = run()
+  running.stop()
+  expect(await running.ended).toMatchObject({ interrupted: true })
+  expect(store.unfinished().map(({ ordinal, state }) => [ordinal, state])).toEqual([
+    [1, 'prompted'],
+    [2, 'prompted'],
+    [3, 'prompted'],
+    [4, 'prompted'],
+  ])
+})
+
+test('a resumed run finishes the left-over candidates first and asks nobody twice', async () => {
+  const asked: number[] = []
+  const answer = (store: RunStore): RunParts['ask'] => {
+    return ({ ordinal, attempt }) => {
+      asked.push(ordinal)
+      const id = store.openCall({ ordinal, attempt, provider: 'p', model: 'm', purpose: 'propose', parameters: {}, reservedTokens: 10, reservedUsd: undefined, startedAt: 0 })
+      store.closeCall(id, { status: 'ok', reply: String(ordinal), finish: 'stop', error: undefined, usage: undefined, chargedTokens: 5, chargedUsd: undefined, endedAt: 0 })
+      return Promise.resolve<Answer>({ ok: true, text: String(ordinal), finish: 'stop' })
+    }
+  }
+  const problem = problemWith({ candidates: 10 })
+  const store = new MemoryStore(memoryDisk(identity, problem.budget))
+  store.openSession(0)
+  const operators = [{ operator: echo, weight: 1 }]
+  // The process dies right after the third reply was stored.
+  let left = 3
+  const dying = partsOver(store, problem, {
+    operators,
+    ask: async (question, signal) => {
+      const result = await answer(store)(question, signal)
+      if (--left === 0) throw new InfrastructureError('the machine went away')
+      return result
+    },
+  })
+  await placeFirstProgram(dying.parts)
+  await expect(startRun(dying.parts, createBudgetMeter(store, dying.parts.clock), []).ended).rejects.toThrow('went away')
+  const before = asked.length
+  expect(store.unfinished().length).toBeGreaterThan(0)
+
+  const resumed = partsOver(store, problem, { operators, ask: answer(store) })
+  await startRun(resumed.parts, createBudgetMeter(store, resumed.parts.clock), store.unfinished()).ended
+  expect(store.totals()).toMatchObject({ selected: 10, finished: 10 })
+  expect(asked).toHaveLength(10)
+  expect(new Set(asked).size).toBe(10)
+  expect(before).toBeLessThan(10)
+})
+
+test('breakage of ours stops the run after the others came to rest, and is thrown', async () => {
+  let count = 0
+  const { store, run } = await begin(100, {
+    vary: () =>
+      ++count === 5
+        ? Promise.reject(new InfrastructureError('no more threads'))
+        : Promise.resolve({ ok: true, source: '2', traits: {}, change: { summary: 'two' } }),
+  })
+  await expect(run().ended).rejects.toThrow('no more threads')
+  expect(store.unfinished()).toHaveLength(1)
+})
+
+test('a budget without room for a call ends the run and leaves its candidate unfinished', async () => {
+  const operators = [{ operator: echo, weight: 1 }]
+  const { store, run } = await begin(100, { operators, ask: () => Promise.resolve({ ok: 'no-budget' }) }, 1)
+  expect(await run().ended).toMatchObject({ reason: 'the budget has no room for another call' })
+  expect(store.unfinished()).toHaveLength(1)
+})
+
+test('a model that declines is a failure with its words', async () => {
+  const refusal = { ok: true, text: 'I would rather not', finish: 'refusal' } as const
+  const { store, run } = await begin(1, {
+    operators: [{ operator: echo, weight: 1 }],
+    ask: ({ ordinal }) => {
+      const id = store.openCall({ ordinal, attempt: 1, provider: 'p', model: 'm', purpose: 'propose', parameters: {}, reservedTokens: 1, reservedUsd: undefined, startedAt: 0 })
+      store.closeCall(id, { status: 'ok', reply: refusal.text, finish: 'refusal', error: undefined, usage: undefined, chargedTokens: 1, chargedUsd: undefined, endedAt: 0 })
+      return Promise.resolve(refusal)
+    },
+  })
+  await run().ended
+  expect(store.failureCounts()).toEqual({ refused: 1 })
+})
+
+test('a first program that fails is for the user to mend', async () => {
+  const problem = problemWith({ candidates: 1 })
+  const broken = { ...problem, program: { ...problem.program, source: '!' } }
+  const store = new MemoryStore(memoryDisk(identity, problem.budget))
+  store.openSession(0)
+  await expect(placeFirstProgram(partsOver(store, broken).parts)).rejects.toThrow(UserError)
+})

@@ -1,0 +1,134 @@
+import { Archive } from '../../src/archive/archive.ts'
+import { ring } from '../../src/archive/topology.ts'
+import type { Budget, Problem } from '../../src/config/problem.ts'
+import type { Axis } from '../../src/core/descriptor.ts'
+import type { Stage } from '../../src/pipeline/stage.ts'
+import type { RunEvent } from '../../src/run/event-sink.ts'
+import type { RunParts } from '../../src/run/parts.ts'
+import { rank } from '../../src/selection/rank.ts'
+import type { RunIdentity, RunStore } from '../../src/store/run-store.ts'
+import type { ModelOperator } from '../../src/variation/operator.ts'
+import { manualClock } from '../fakes/manual-clock.ts'
+
+/** A program here is a number as text; its score is that number and its behaviour the last digit. */
+export const axes: readonly Axis[] = [{ descriptor: 'digit', scale: 'linear', range: [0, 10], bins: 10 }]
+
+export const identity: RunIdentity = {
+  name: 'numbers',
+  seed: 1,
+  createdAt: 0,
+  version: '0',
+  problemFile: '/numbers.yaml',
+  config: '',
+  evaluatorHash: '',
+  programHash: '',
+  objective: { name: 'size', direction: 'maximize' },
+}
+
+export const stages: readonly Stage[] = [
+  {
+    name: 'score',
+    version: 1,
+    needs: [],
+    keep: 'stored',
+    run: ({ source }) =>
+      Promise.resolve(
+        source.includes('!')
+          ? { ok: false, failure: { kind: 'threw', message: 'an exclamation mark' } }
+          : {
+              ok: true,
+              output: { objectives: { size: Number(source) }, descriptors: {}, scores: {}, artifacts: {} },
+            },
+      ),
+  },
+  {
+    name: 'describe',
+    version: 1,
+    needs: ['score'],
+    keep: 'stored',
+    run: ({ source }) => Promise.resolve({ ok: true, output: { digit: Number(source) % 10 } }),
+  },
+]
+
+/** A model operator whose reply is the child. */
+export const echo: ModelOperator = {
+  kind: 'model',
+  name: 'echo',
+  template: 'echo',
+  inspirations: 1,
+  apply: (reply) => ({ ok: true, source: reply, traits: {}, change: { summary: 'echoed' } }),
+}
+
+const model = {
+  name: 'm',
+  provider: 'openai',
+  model: 'm',
+  api: 'chat',
+  baseUrl: undefined,
+  apiKey: undefined,
+  weight: 1,
+  temperatures: [],
+  maxTokens: 10,
+  reasoningEffort: undefined,
+  price: undefined,
+  concurrency: 8,
+  requestsPerMinute: undefined,
+  tokensPerMinute: undefined,
+} as const
+
+export function problemWith(budget: Partial<Budget>, concurrency = 4): Problem {
+  return {
+    file: '/numbers.yaml',
+    name: 'numbers',
+    description: '',
+    program: { file: '/numbers.ts', entry: 'f', source: '1' },
+    evaluator: '/evaluator.ts',
+    objectives: [{ name: 'size', direction: 'maximize' }],
+    known: [],
+    trivial: undefined,
+    reveal: false,
+    limits: { timeMs: 1000, memoryBytes: 1e8, outputBytes: 1e6, consoleBytes: 1e4 },
+    archive: { islands: 2, axes, migration: { topology: 'ring', interval: 10, count: 2 } },
+    llm: {
+      models: [model],
+      repair: undefined,
+      analysis: undefined,
+      deadlines: { firstTokenMs: 1000, betweenTokensMs: 1000, totalMs: 1000 },
+    },
+    search: { sampler: 'rank', operators: {}, concurrency, inspirations: 1 },
+    budget: { candidates: undefined, usd: undefined, tokens: undefined, wallMs: undefined, ...budget },
+  }
+}
+
+/** Parts over a store whose direct operator adds its ordinal to the parent's number. */
+export function partsOver(store: RunStore, problem: Problem, changes: Partial<RunParts> = {}) {
+  const events: RunEvent[] = []
+  const best: number[] = []
+  const archive = new Archive(axes, problem.archive.islands)
+  for (const placement of store.placements()) archive.apply(placement)
+  const parts: RunParts = {
+    problem,
+    store,
+    archive,
+    migration: { topology: ring, interval: 10, count: 2 },
+    sampler: rank,
+    operators: [{ operator: { kind: 'direct', name: 'add', vary: () => ({ ok: false, failure: { kind: 'unchanged', message: '' } }) }, weight: 1 }],
+    stages,
+    vary: (_operator, { parent, seed }) => {
+      const ordinal = Number(seed.split('/').at(-1))
+      return Promise.resolve({
+        ok: true,
+        source: ordinal % 7 === 0 ? '!' : String(Number(parent.source) + (ordinal % 13)),
+        traits: {},
+        change: { summary: `+${String(ordinal % 13)}` },
+      })
+    },
+    buildPrompt: ({ ordinal }) => ({ template: 'echo', system: 's', user: String(ordinal), sections: [{ name: 'all', text: String(ordinal) }] }),
+    ask: () => Promise.reject(new Error('nobody asked for a model')),
+    clock: manualClock(),
+    sink: { emit: (event) => void events.push(event), close: () => undefined },
+    keepBest: ({ ordinal }) => void best.push(ordinal),
+    ...changes,
+  }
+  return { parts, events, best }
+}
