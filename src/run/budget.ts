@@ -9,6 +9,10 @@ export interface BudgetMeter extends CallLedger {
   totals(): Totals
   /** Why no further candidate may start, in words for the user, or `undefined` while one may. */
   exhausted(): string | undefined
+  /** Calls that are out. What they reserved may come back, so a refusal is final only without any. */
+  callsOut(): number
+  /** Why the latest call was refused. */
+  refusal(): string
 }
 
 /**
@@ -22,7 +26,8 @@ export function createBudgetMeter(store: RunStore, clock: Clock): BudgetMeter {
   const before = store.totals().elapsedMs
   const openedAt = clock.now()
   const totals = (): Totals => ({ ...store.totals(), elapsedMs: before + clock.now() - openedAt })
-  let refused: string | undefined
+  let refused = 'the budget has no room for another call'
+  const out = new Set<number>()
   return {
     totals,
     exhausted: () => {
@@ -31,8 +36,10 @@ export function createBudgetMeter(store: RunStore, clock: Clock): BudgetMeter {
         return `${String(budget.candidates)} candidates are done`
       }
       if (budget.wallMs !== undefined && used.elapsedMs >= budget.wallMs) return 'the wall time is used up'
-      return refused
+      return undefined
     },
+    callsOut: () => out.size,
+    refusal: () => refused,
     open: (call) => {
       const used = store.totals()
       const reason = overrun(budget, used.tokens + call.reservedTokens, used.usd, call.reservedUsd)
@@ -40,9 +47,14 @@ export function createBudgetMeter(store: RunStore, clock: Clock): BudgetMeter {
         refused = reason
         return undefined
       }
-      return store.openCall(call)
+      const id = store.openCall(call)
+      out.add(id)
+      return id
     },
-    close: (id, ending) => store.closeCall(id, ending),
+    close: (id, ending) => {
+      store.closeCall(id, ending)
+      out.delete(id)
+    },
   }
 }
 

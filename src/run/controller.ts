@@ -48,11 +48,12 @@ export function startRun(parts: RunParts, meter: BudgetMeter, leftOver: readonly
   let reason: string | undefined
   let interrupted = false
   const broken: unknown[] = []
+  const waiting: (() => void)[] = []
 
   const next = (): Departure | undefined => {
     if (reason !== undefined) return undefined
-    const waiting = queue.shift()
-    if (waiting !== undefined) return waiting
+    const leftBehind = queue.shift()
+    if (leftBehind !== undefined) return leftBehind
     reason = meter.exhausted()
     if (reason !== undefined) return undefined
     const selected = selectCandidate(parts, programs, store.totals().selected + 1)
@@ -60,18 +61,27 @@ export function startRun(parts: RunParts, meter: BudgetMeter, leftOver: readonly
     return { ...untouched, ...selected }
   }
 
+  /** Puts a candidate that the budget had no room for back in front, once another one is done and has settled. */
+  const roomFor = async (start: Departure): Promise<void> => {
+    await new Promise<void>((resolve) => waiting.push(resolve))
+    const again = store.unfinished().find(({ ordinal }) => ordinal === start.ordinal)
+    if (again !== undefined) queue.unshift(again)
+  }
+
   const corridor = async (): Promise<void> => {
     for (let start = next(); start !== undefined; start = next()) {
       inFlight.add(start.ordinal)
       try {
         const commit = await evolveCandidate(parts, programs, start, abort.signal)
-        if (commit === undefined) reason ??= meter.exhausted() ?? 'the budget has no room for another call'
-        else figures.count(start, commit, inFlight.size)
+        if (commit !== undefined) figures.count(start, commit, inFlight.size)
+        else if (meter.callsOut() === 0) reason ??= meter.refusal()
+        else await roomFor(start)
       } catch (error) {
         if (!abort.signal.aborted) broken.push(error)
         reason ??= 'something broke'
       } finally {
         inFlight.delete(start.ordinal)
+        waiting.splice(0).forEach((resume) => resume())
       }
     }
   }

@@ -1,6 +1,4 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { pathToFileURL } from 'node:url'
 import Database from 'better-sqlite3'
 import { UserError } from '../../core/errors.ts'
 import { refuseNewerSchema, storedSchemaVersion } from './migrations.ts'
@@ -33,12 +31,14 @@ export function openForWriting(file: string): Database.Database {
 }
 
 /**
- * Opens a connection that can only read, beside a running owner or on a medium that cannot be written.
+ * Opens a connection that can only read, beside a running owner.
+ *
+ * Even so the folder has to be writable: readers mark in a file beside the log how far they have read.
  *
  * @throws UserError when the file holds no run or one of a newer version.
  */
 export function openForReading(file: string): Database.Database {
-  const db = new Database(readableName(file), { readonly: true, fileMustExist: true })
+  const db = new Database(file, { readonly: true, fileMustExist: true })
   return closedOnError(db, () => {
     db.pragma('query_only = ON')
     refuseNewerSchema(db, file)
@@ -65,18 +65,6 @@ export function synced<T>(db: Database.Database, commit: () => T): T {
     return commit()
   } finally {
     db.pragma('synchronous = NORMAL')
-  }
-}
-
-/** A log needs a writable folder even to be read; without one and without a log the file itself is complete. */
-function readableName(file: string): string {
-  const log = statSync(`${file}-wal`, { throwIfNoEntry: false })
-  if ((log !== undefined && log.size > 0) || !existsSync(file)) return file
-  try {
-    accessSync(path.dirname(file), constants.W_OK)
-    return file
-  } catch {
-    return `${pathToFileURL(file).href}?immutable=1`
   }
 }
 

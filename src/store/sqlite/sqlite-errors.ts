@@ -57,7 +57,8 @@ const diskCodes = new Set([
 const full = 'free some disk space, then resume the run; nothing that was finished is lost'
 const damaged =
   'the file is damaged: put a copy of it aside, then restore a backup or rebuild it with the `.recover` command of the sqlite3 tool'
-const unwritable = 'make the folder and the file writable for this user, then try again'
+const unwritable =
+  'make the folder and the file writable for this user, or copy the run to where they are, then try again'
 
 /** By beginning of the code, the more special first. */
 const remedies: readonly (readonly [prefix: string, remedy: string])[] = [
