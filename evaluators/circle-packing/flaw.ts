@@ -1,8 +1,5 @@
 import type { Circle } from './circle.ts'
 
-/** A smaller radius is a point that passes for a circle. A circle may be given up with radius 0. */
-const leastRadius = 1e-12
-
 /**
  * What makes a list of finite circles no packing at all, before any overlap is looked at.
  *
@@ -11,8 +8,6 @@ const leastRadius = 1e-12
 export function findFlaw(circles: readonly Circle[]): string | undefined {
   for (const [index, [x, y, radius]] of circles.entries()) {
     if (radius < 0) return `circle ${index} has the negative radius ${radius}`
-    if (radius > 0 && radius < leastRadius)
-      return `circle ${index} has radius ${radius}; give it 0 or at least ${leastRadius}`
     if (x < 0 || x > 1 || y < 0 || y > 1)
       return `the centre (${x}, ${y}) of circle ${index} lies outside the unit square`
     if (radius > 1) return `circle ${index} has radius ${radius}, more than the side of the square`

@@ -26,16 +26,20 @@ interface Bound {
   readonly second: number | 'left' | 'right' | 'lower' | 'upper'
 }
 
+/** What is smaller is a rounding residue or a point that passes for a circle. */
+const leastRadius = 1e-12
+
 /**
  * Shrinks all radii by the largest common factor up to 1 at which no two circles overlap and none leaves the square.
  *
  * One factor for all is the repair that gives nothing away: a packing without overlap keeps its radii to the last bit,
  * turning or mirroring it changes nothing, and an overlap is paid for by every circle.
  *
- * @param circles - Centres in the unit square; radii from 0 to 1, none between 0 and 1e-12; all finite.
+ * @param returned - Centres in the unit square, radii from 0 to 1, all finite. Radii below 1e-12 count as 0.
  */
-export function shrink(circles: readonly Circle[]): Packing {
-  const raw = circles.reduce((sum, [, , radius]) => sum + radius, 0)
+export function shrink(returned: readonly Circle[]): Packing {
+  const circles = returned.map(([x, y, radius]): Circle => [x, y, radius < leastRadius ? 0 : radius])
+  const raw = returned.reduce((sum, [, , radius]) => sum + radius, 0)
   const bounds = boundsOf(circles)
   const worst = bounds.reduce<Bound | undefined>(
     (least, each) => (least && least.factor <= each.factor ? least : each),

@@ -86,7 +86,7 @@ function duplicate(elements: readonly SyntaxNode[], index: number, draw: Draw): 
   const [from, to] = before !== undefined ? [before.end, element.start] : [element.end, after?.start ?? element.end]
   const between = source.slice(from, to)
   // A comment between two elements must not swallow the copy.
-  const separator = /^\s*,\s*$/.test(between) ? between : ', '
+  const separator = between.trim() === ',' ? between : ', '
   return [{ start: element.end, end: element.end, text: separator + jittered(element, draw) }]
 }
 

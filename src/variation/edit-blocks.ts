@@ -8,9 +8,10 @@ export interface EditBlock {
 export type EditBlocks =
   { readonly ok: true; readonly blocks: readonly EditBlock[] } | { readonly ok: false; readonly message: string }
 
-const opener = /^\s*(<{5,})\s*SEARCH\b/i
-const divider = /^\s*(={5,})\s*$/
-const closer = /^\s*(>{5,})\s*REPLACE\b/i
+// Runs are bounded: an unbounded one overflows the engine's stack on a line of ten million characters.
+const opener = /^\s{0,200}(<{5,200})\s{0,200}SEARCH\b/i
+const divider = /^\s{0,200}(={5,200})\s{0,200}$/
+const closer = /^\s{0,200}(>{5,200})\s{0,200}REPLACE\b/i
 
 /**
  * Reads the SEARCH/REPLACE blocks of a reply; whatever stands around them (prose, fences, file names) is ignored.
@@ -76,7 +77,7 @@ function dividerMessage(line: number): string {
  */
 export function writeEditBlocks(blocks: readonly EditBlock[]): string {
   const lines = blocks.flatMap(({ search, replace }) => [...search, ...replace])
-  const runs = lines.map((line) => /^\s*(<{5,}|={5,}|>{5,})/.exec(line)?.[1]?.length ?? 0)
+  const runs = lines.map((line) => /^\s{0,200}(<{5,198}|={5,198}|>{5,198})/.exec(line)?.[1]?.length ?? 0)
   const length = runs.reduce((longest, run) => Math.max(longest, run + 1), 7)
   return blocks
     .map(({ search, replace }) =>

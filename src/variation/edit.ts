@@ -48,6 +48,6 @@ export function applyEdits(source: string, edits: readonly TextEdit[]): string {
 
 /** Code on one line and short enough for a summary. */
 export function shown(code: string): string {
-  const line = code.replace(/\s+/g, ' ')
+  const line = code.slice(0, 200).replace(/\s+/g, ' ')
   return line.length > 40 ? `${line.slice(0, 39)}…` : line
 }

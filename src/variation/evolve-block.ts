@@ -25,7 +25,13 @@ interface Marker {
   readonly next: number
 }
 
-const markerLine = /(?<![^\n])[^\S\n]*(?:\/\/|#)[^\S\n]*EVOLVE-BLOCK-(START|END)(?![-\w])([^\n]*)/g
+/** Runs of space are bounded: an unbounded one overflows the engine's stack on a line of ten million spaces. */
+const markerLine = /(?<![^\n])[^\S\n]{0,1000}(?:\/\/|#)[^\S\n]{0,1000}EVOLVE-BLOCK-(START|END)(?![-\w])/g
+
+/** Tells whether a line, without its line feed, is one that may open or close an evolve block. */
+export function isMarkerLine(line: string): boolean {
+  return line.includes('EVOLVE-BLOCK-') && line.search(markerLine) === 0
+}
 
 /**
  * Finds the evolve blocks of a file.
@@ -61,13 +67,14 @@ export function parseEvolveBlocks(source: string): EvolveBlocks {
 function* markersOf(source: string): Generator<Marker> {
   let line = 1
   let counted = 0
-  for (const { 0: text, 1: edge = '', 2: rest = '', index: start } of source.matchAll(markerLine)) {
+  for (const { 0: text, 1: edge = '', index: start } of source.matchAll(markerLine)) {
     for (let feed = source.indexOf('\n', counted); feed !== -1 && feed < start; feed = source.indexOf('\n', counted)) {
       line++
       counted = feed + 1
     }
-    const next = Math.min(start + text.length + 1, source.length)
-    yield { edge, alone: rest.trim() === '', line, start, next }
+    const feed = source.indexOf('\n', start + text.length)
+    const next = feed === -1 ? source.length : feed + 1
+    yield { edge, alone: source.slice(start + text.length, next).trim() === '', line, start, next }
   }
 }
 

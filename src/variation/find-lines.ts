@@ -98,5 +98,5 @@ export function shifted(line: string, shift: Shift): string {
 }
 
 function indentOf(line: string): string {
-  return /^[^\S\r\n]*/.exec(line)?.[0] ?? ''
+  return line.slice(0, line.length - line.trimStart().length)
 }

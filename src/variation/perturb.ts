@@ -30,7 +30,7 @@ export const perturb: DirectOperator = { kind: 'direct', name: 'perturb', vary }
 /** The sorts of edits with their shares; one without a place in the program is drawn again. */
 const makers: readonly (readonly [number, EditMaker])[] = [
   [60, moveLiterals],
-  [10, repeatMoves],
+  [25, repeatMoves],
   [12, blendLiterals],
   [10, changeOperator],
   [9, wrapExpression],

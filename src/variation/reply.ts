@@ -4,7 +4,7 @@
  * Drafts in that section look like answers and would be applied beside them.
  */
 export function answerOf(reply: string): string {
-  if (!/^\s*<think>/.test(reply)) return reply
+  if (!reply.trimStart().startsWith('<think>')) return reply
   const end = reply.indexOf('</think>')
   return end === -1 ? reply : reply.slice(end + '</think>'.length)
 }
@@ -30,7 +30,8 @@ export function fencedBlocks(text: string): FencedBlocks {
   const complete: Fenced[] = []
   let open: { readonly fence: string; readonly language: string; readonly lines: string[] } | undefined
   for (const line of text.split('\n')) {
-    const [, fence = '', info = ''] = /^[ \t]{0,8}(`{3,}|~{3,})([^\n]*)$/.exec(line) ?? []
+    const [, fence = '', info = ''] =
+      (line.length > 500 ? undefined : /^[ \t]{0,8}(`{3,}|~{3,})(.*)$/s.exec(line)) ?? []
     if (open === undefined) {
       const language = /^[^\s,:{]*/.exec(info.trim())?.[0].toLowerCase() ?? ''
       if (fence !== '') open = { fence, language, lines: [] }

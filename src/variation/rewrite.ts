@@ -101,7 +101,9 @@ function withoutFixedText(source: string, block: EvolveBlock | undefined, text: 
   const bare = text.trim()
   const repeated = head + tail !== '' && bare.length >= head.length + tail.length
   if (!repeated || !bare.startsWith(head) || !bare.endsWith(tail)) return text
-  return bare.slice(head.length, bare.length - tail.length).replace(/^\s*\n/, '')
+  const between = bare.slice(head.length, bare.length - tail.length)
+  const firstCode = between.length - between.trimStart().length
+  return between.slice(between.lastIndexOf('\n', firstCode) + 1)
 }
 
 function lineCount(text: string): number {

@@ -1,20 +1,22 @@
 import type { CandidateFailure } from '../core/failure.ts'
-import type { VariationRequest } from '../core/program.ts'
+import type { Traits, VariationRequest } from '../core/program.ts'
 import type { EditBlock } from './edit-blocks.ts'
+import type { TextEdit } from './edit.ts'
+import { applyEdits } from './edit.ts'
 import { readEditBlocks } from './edit-blocks.ts'
 import type { EvolveBlock } from './evolve-block.ts'
 import { leaveTheBlocks, parseEvolveBlocks } from './evolve-block.ts'
 import type { LineIndex, Rung, Shift } from './find-lines.ts'
 import { findLines, indexLines, rungs, shiftBetween, shifted } from './find-lines.ts'
+import type { Hunk } from './line-hunks.ts'
+import { genomeHunks } from './line-hunks.ts'
 import { nearestLines } from './nearest-lines.ts'
 import type { Variation } from './operator.ts'
 import { answerOf } from './reply.ts'
 
-/** One edit with its place: the characters `start` to `end` of the parent become `text`. */
+/** One edit with its place: what it changes of the parent's text. */
 interface PlacedEdit {
-  readonly start: number
-  readonly end: number
-  readonly text: string
+  readonly changes: readonly TextEdit[]
   /** First changed line of the parent, from 1. */
   readonly line: number
   readonly rung: Rung | 'part-of-line'
@@ -54,9 +56,8 @@ export function applySearchReplace(reply: string, { parent }: VariationRequest):
     if (!placed.ok) return placed
     edits.push(placed.edit)
   }
-  edits.sort((one, other) => one.start - other.start || one.end - other.end)
-  const overlap = edits.find((edit, index) => edit.start < (edits[index - 1]?.end ?? 0))
-  if (overlap !== undefined) return failed(overlapping(overlap.line))
+  const overlap = overlappingLine(edits)
+  if (overlap !== undefined) return failed(overlapping(overlap))
   return childOf(target.source, edits, parent.traits)
 }
 
@@ -75,6 +76,12 @@ function withoutRepeats(blocks: readonly EditBlock[]): readonly EditBlock[] {
   return [...seen.values()]
 }
 
+function overlappingLine(edits: readonly PlacedEdit[]): number | undefined {
+  const changes = edits.flatMap((edit) => edit.changes.map((change) => ({ ...change, line: edit.line })))
+  changes.sort((one, other) => one.start - other.start || one.end - other.end)
+  return changes.find(({ start }, index) => start < (changes[index - 1]?.end ?? 0))?.line
+}
+
 function overlapping(line: number): CandidateFailure {
   return {
     kind: 'search-missed',
@@ -82,18 +89,9 @@ function overlapping(line: number): CandidateFailure {
   }
 }
 
-function childOf(
-  source: string,
-  edits: readonly PlacedEdit[],
-  traits: VariationRequest['parent']['traits'],
-): Variation {
-  let child = ''
-  let from = 0
-  for (const edit of edits) {
-    child += source.slice(from, edit.start) + edit.text
-    from = edit.end
-  }
-  child += source.slice(from)
+function childOf(source: string, edits: readonly PlacedEdit[], traits: Traits): Variation {
+  const changes = edits.flatMap((edit) => edit.changes)
+  const child = applyEdits(source, changes)
   if (child === source) return failed({ kind: 'unchanged', message: 'the edits leave the program as it was' })
   const outside = leaveTheBlocks(source, child)
   if (outside !== undefined) return failed(outside)
@@ -110,9 +108,10 @@ function summaryOf(edits: readonly PlacedEdit[]): string {
 
 function place(block: EditBlock, target: Target, name: string): Placed {
   if (block.search.every((line) => line.trim() === '')) return placeInEmptyBlock(block, target, name)
+  const hunks = genomeHunks(block.search, block.replace)
   let outside = 0
   for (const rung of rungs) {
-    const found = findLines(target.file, block.search, rung).map((at) => editAt(block, target, at, rung))
+    const found = findLines(target.file, block.search, rung).map((at) => editAt(block, hunks, target, at, rung))
     const inside = found.filter((edit) => liesInside(edit, target.blocks))
     const [only] = inside
     if (inside.length > 1) return failed(ambiguous(name, inside.length))
@@ -123,26 +122,24 @@ function place(block: EditBlock, target: Target, name: string): Placed {
   return placeInLine(block, target, name)
 }
 
-/** Turns a match into an edit of the lines that really differ: what both parts share at either end is left alone. */
-function editAt({ search, replace }: EditBlock, { file }: Target, at: number, rung: Rung): PlacedEdit {
-  const head = sharedHead(search, replace)
-  const tail = sharedTail(search, replace, head)
-  const first = at + head
-  const end = at + search.length - tail
+/** Turns a match into an edit of the lines that really differ: what both parts share is context and is left alone. */
+function editAt(
+  { search, replace }: EditBlock,
+  hunks: readonly Hunk[],
+  { file }: Target,
+  at: number,
+  rung: Rung,
+): PlacedEdit {
   const shift = rung === 'indentation' ? shiftBetween(file.lines, at, search) : undefined
   const ending = (file.lines[at] ?? '').endsWith('\r') ? '\r' : ''
-  const lines = replace
-    .slice(head, replace.length - tail)
-    .map((line) => (rung === 'exact' ? line : fitted(line, ending, shift)))
-  return {
-    start: file.offsets[first] ?? 0,
-    end: file.offsets[end] ?? 0,
-    text: lines.map((line) => `${line}\n`).join(''),
-    line: first + 1,
-    rung,
-    removed: end - first,
-    added: lines.length,
-  }
+  const changes = hunks.map(({ from, to, start, end }) => {
+    const lines = replace.slice(start, end).map((line) => (rung === 'exact' ? line : fitted(line, ending, shift)))
+    const text = lines.map((line) => `${line}\n`).join('')
+    return { start: file.offsets[at + from] ?? 0, end: file.offsets[at + to] ?? 0, text }
+  })
+  const removed = hunks.reduce((sum, { from, to }) => sum + to - from, 0)
+  const added = hunks.reduce((sum, { start, end }) => sum + end - start, 0)
+  return { changes, line: at + (hunks[0]?.from ?? 0) + 1, rung, removed, added }
 }
 
 function fitted(line: string, ending: string, shift: Shift | undefined): string {
@@ -150,22 +147,8 @@ function fitted(line: string, ending: string, shift: Shift | undefined): string 
   return (shift === undefined || bare.trim() === '' ? bare : shifted(bare, shift)) + ending
 }
 
-function sharedHead(one: readonly string[], other: readonly string[]): number {
-  const least = Math.min(one.length, other.length)
-  let shared = 0
-  while (shared < least && one[shared] === other[shared]) shared++
-  return shared
-}
-
-function sharedTail(one: readonly string[], other: readonly string[], head: number): number {
-  const least = Math.min(one.length, other.length) - head
-  let shared = 0
-  while (shared < least && one[one.length - 1 - shared] === other[other.length - 1 - shared]) shared++
-  return shared
-}
-
-function liesInside(edit: PlacedEdit, blocks: readonly EvolveBlock[]): boolean {
-  return blocks.some(({ start, end }) => start <= edit.start && edit.end <= end)
+function liesInside({ changes }: PlacedEdit, blocks: readonly EvolveBlock[]): boolean {
+  return changes.every((change) => blocks.some(({ start, end }) => start <= change.start && change.end <= end))
 }
 
 /** An empty SEARCH part can only mean an empty program: there is nothing to quote in it. */
@@ -179,7 +162,7 @@ function placeInEmptyBlock(block: EditBlock, { source, blocks, file }: Target, n
   const text = block.replace.map((each) => `${fitted(each, ending, undefined)}\n`).join('')
   return {
     ok: true,
-    edit: { ...only, text, line: line + 1, rung: 'exact', removed: 0, added: block.replace.length },
+    edit: { changes: [{ ...only, text }], line: line + 1, rung: 'exact', removed: 0, added: block.replace.length },
   }
 }
 
@@ -199,8 +182,8 @@ function placeInLine(block: EditBlock, target: Target, name: string): Placed {
     return failed(elsewhere ? outsideFailure(name) : missed(block, target, name))
   }
   const line = source.slice(0, only).split('\n').length
-  const edit = { start: only, end: only + search.length, text: replace, line, removed: 1, added: 1 }
-  return { ok: true, edit: { ...edit, rung: 'part-of-line' } }
+  const changes = [{ start: only, end: only + search.length, text: replace }]
+  return { ok: true, edit: { changes, line, rung: 'part-of-line', removed: 1, added: 1 } }
 }
 
 function soleLine(lines: readonly string[]): string | undefined {

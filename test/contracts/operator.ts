@@ -23,7 +23,9 @@ export const g = (n: number): number => f(n) + 1
 `
 
 /** Another program of the same problem, to take pieces from. */
-export const operatorInspiration = operatorParent.replace('[8, 0.3]', '[7, 0.4], [2, 0.9]').replace('i / 4', 'Math.cos(i)')
+export const operatorInspiration = operatorParent
+  .replace('[8, 0.3]', '[7, 0.4], [2, 0.9]')
+  .replace('i / 4', 'Math.cos(i)')
 
 /** A request for a child of {@link operatorParent}. */
 export function operatorRequest(seed: string, changes: Partial<VariationRequest> = {}): VariationRequest {
@@ -110,7 +112,8 @@ export function describeOperator(operator: VariationOperator, usable = ''): void
 
     if (operator.kind === 'direct') {
       it('gives code that parses, and a failure for a parent that does not', () => {
-        for (const made of attempts((seed) => operatorRequest(seed))) if (made.ok) expect(parse(made.source).ok).toBe(true)
+        for (const made of attempts((seed) => operatorRequest(seed)))
+          if (made.ok) expect(parse(made.source).ok).toBe(true)
         for (const source of garbage) {
           const parent = { source, traits: {} }
           expect(operator.vary(operatorRequest('seed', { parent })).ok).toBe(false)

@@ -57,8 +57,8 @@ describe('a run without a key', () => {
   })
 
   test('shows its status, its list and a program', async () => {
-    expect((await evolve(['status', 'one', ...here()])).stdout).toMatch(/one: finished[\s\S]*candidates +300 of 300/)
-    expect((await evolve(['runs', ...here()])).stdout).toMatch(/one +finished +300/)
+    expect((await evolve(['status', 'one', ...here()])).stdout).toMatch(/one: done[\s\S]*candidates +300 of 300/)
+    expect((await evolve(['runs', ...here()])).stdout).toMatch(/one +done +300/)
     const shown = await evolve(['show', 'one', '1', ...here()])
     expect(shown.code).toBe(0)
     expect(shown.stdout).toMatch(/operator +perturb/)

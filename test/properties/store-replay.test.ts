@@ -31,7 +31,7 @@ interface Draw {
 const draws = fc.array(
   fc.record<Draw>({
     what: fc.oneof(
-      { weight: 3, arbitrary: fc.constantFrom('select', 'call', 'settle') },
+      { weight: 5, arbitrary: fc.constantFrom('select', 'call', 'settle') },
       { weight: 6, arbitrary: fc.constant('advance') },
       { weight: 1, arbitrary: fc.constantFrom('fail', 'reopen', 'touch') },
     ),
@@ -39,7 +39,7 @@ const draws = fc.array(
     number: fc.double({ noNaN: true, noDefaultInfinity: true }),
     text: fc.string({ unit: 'grapheme', maxLength: 12 }),
   }),
-  { maxLength: 60 },
+  { maxLength: 120, size: 'max' },
 )
 
 /** The moves that a draw means on the state that both stores share; all of them legal. */

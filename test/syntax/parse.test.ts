@@ -44,6 +44,10 @@ describe('exportedNames', () => {
   })
 
   it('leaves types out', () => {
-    expect(names('export type A = 1\nexport interface B {}\nconst c = 1\nexport { type D, c }\nexport type { E }')).toEqual(['c'])
+    expect(
+      names(
+        'export type A = 1\nexport interface B {}\nconst c = 1\ntype D = 1\nexport { type D, c }\nexport type { D as E }',
+      ),
+    ).toEqual(['c'])
   })
 })

@@ -17,7 +17,9 @@ it('knows parameters, patterns, loops, catches, classes and imports', () => {
   expect(free('function f({ a, b: [c = d] }, ...e) { return a + c + e + f + arguments }')).toEqual(['d'])
   expect(free('for (const [i, j] of k) i + j; for (let n = 0; n < 1; n++) n; for (const p in q) p')).toEqual(['k', 'q'])
   expect(free('try { a() } catch ({ b }) { b } finally { b }')).toEqual(['a', 'b'])
-  expect(free('import a, { b as c } from "x"; import * as d from "y"; class E extends a { f() { return c + d + E } }')).toEqual([])
+  expect(
+    free('import a, { b as c } from "x"; import * as d from "y"; class E extends a { f() { return c + d + E } }'),
+  ).toEqual([])
   expect(free('const g = function h() { return h }; const i = class J { k = J }')).toEqual([])
 })
 

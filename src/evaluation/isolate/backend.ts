@@ -197,7 +197,10 @@ async function probe(pool: HostPool): Promise<readonly Protection[]> {
     active('own process', 'one candidate at a time per process, a fresh V8 isolate per case'),
     active('no access', 'no files, network, modules, environment, clock or threads inside the isolate'),
     active('deadline', 'the process is killed from outside 250 ms after the time limit'),
-    active('memory watch', 'resident memory is read every 20 ms and ends the case above the limit'),
+    active(
+      'memory watch',
+      'resident memory is read every 20 ms and ends the case above the limit plus 48 MiB for the engine',
+    ),
     {
       name: 'address-space limit',
       active: limited,

@@ -23,9 +23,18 @@ const baseAddressSpace = 2304 * 2 ** 20
 
 /**
  * isolated-vm needs the first flag. One worker thread of V8's pool is enough for one candidate and saves address space;
- * so do the last two: Node strips types with WebAssembly, whose memory would reserve up to 8 GiB.
+ * so do the next two: Node strips types with WebAssembly, whose memory would reserve up to 8 GiB. The permission model
+ * is a second wall: JavaScript that got out of the isolate could not write files or start processes through Node.
  */
-const hostFlags = ['--no-node-snapshot', '--v8-pool-size=1', '--disable-wasm-trap-handler', '--wasm-max-mem-pages=1024']
+const hostFlags = [
+  '--no-node-snapshot',
+  '--v8-pool-size=1',
+  '--disable-wasm-trap-handler',
+  '--wasm-max-mem-pages=1024',
+  '--permission',
+  '--allow-addons',
+  '--allow-fs-read=*',
+]
 
 /** What came of one case: an answer, or the end of the process. `deadline` means that it was ended from here. */
 export type CaseReply =

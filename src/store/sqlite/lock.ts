@@ -18,7 +18,7 @@ export interface RunOwner {
 
 /** The right to write to a run. */
 export interface RunLock {
-  /** Gives the right back. The second call does nothing. */
+  /** Gives the right back. The second call does nothing. Never throws: it must not hide why a run ended. */
   release(): void
 }
 
@@ -48,11 +48,8 @@ export function lockRun(dir: string): RunLock {
       release: () => {
         if (!held) return
         held = false
-        guarded(file, () => {
-          db.exec('DELETE FROM owner')
-          db.exec('COMMIT')
-          db.close()
-        })
+        forget(db)
+        db.close()
       },
     }
   })
@@ -96,6 +93,16 @@ function reserve(db: Database.Database, file: string, dir: string): void {
   if (now?.pid !== self.pid || now.host !== self.host || now.started !== self.started) {
     db.exec('ROLLBACK')
     throw owned(dir, file, now)
+  }
+}
+
+/** Takes the owner's name out. Closing the connection alone frees the lock, so a full disk does no harm here. */
+function forget(db: Database.Database): void {
+  try {
+    db.exec('DELETE FROM owner')
+    db.exec('COMMIT')
+  } catch {
+    return
   }
 }
 

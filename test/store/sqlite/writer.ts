@@ -6,10 +6,12 @@
  */
 import { writeSync } from 'node:fs'
 import { messageOf } from '../../../src/core/errors.ts'
+import type { RunStore } from '../../../src/store/run-store.ts'
 import { openSqliteRun } from '../../../src/store/sqlite/run-store.ts'
 import { toPlaced } from '../run-values.ts'
 
 const [, , mode, dir = ''] = process.argv
+let owned: RunStore | undefined
 if (mode === 'write') write()
 else process.stdin.once('data', hold)
 
@@ -31,10 +33,11 @@ function write(): void {
 
 function hold(): void {
   try {
-    openSqliteRun(dir)
+    // Kept, so that no garbage collection closes it.
+    owned = openSqliteRun(dir)
     writeSync(1, 'won\n')
   } catch (error) {
     writeSync(1, `lost ${messageOf(error)}\n`)
   }
-  setInterval(() => undefined, 1000)
+  setInterval(() => owned?.budget(), 1000)
 }

@@ -1,0 +1,376 @@
+import { hash } from 'node:crypto'
+import type { Database } from 'better-sqlite3'
+import type { Budget } from '../../config/problem.ts'
+import { InvariantError } from '../../core/errors.ts'
+import type { Evaluation } from '../../core/evaluation.ts'
+import type { CandidateFailure } from '../../core/failure.ts'
+import type { Json } from '../../core/json.ts'
+import type { Placement } from '../../core/placement.ts'
+import type { Change, Program, Traits } from '../../core/program.ts'
+import type { Prompt } from '../../core/prompt.ts'
+import type { StageRun } from '../../pipeline/stage.ts'
+import {
+  checkSelected,
+  illegalMove,
+  mayCall,
+  onlyMigrations,
+  ownDecision,
+  rawValue,
+  replyOf,
+} from '../candidate-moves.ts'
+import { partsOf } from '../prompt-parts.ts'
+import type {
+  Attempt,
+  CallEnding,
+  CallOpening,
+  RunIdentity,
+  RunStore,
+  Selected,
+  Totals,
+  Unfinished,
+} from '../run-store.ts'
+import { finite, finiteOrNull, jsonText, moment } from '../stored-json.ts'
+import { synced } from './connection.ts'
+import type { RunLock } from './lock.ts'
+import { prepareQuestions } from './questions.ts'
+import type { Questions } from './questions.ts'
+import { guarded, guardedEach } from './sqlite-errors.ts'
+import { prepareStatements } from './statements.ts'
+import type { Bound, Statements, Write } from './statements.ts'
+
+/** The figures that budgets are checked against, kept in memory so that asking for them costs nothing. */
+interface Running {
+  budget: Budget
+  next: number
+  finished: number
+  tokens: number
+  usd: number
+  /** Wall time of the sessions before this process's own. */
+  earlierMs: number
+  session: { readonly id: number; readonly startedAt: number; lastSeenAt: number } | undefined
+  readonly failures: Map<string, number>
+}
+
+/** A run's store in one SQLite file. Figures in memory change only after their transaction is committed. */
+export class SqliteRunStore implements RunStore {
+  readonly identity: RunIdentity
+  readonly #db: Database
+  readonly #file: string
+  readonly #lock: RunLock
+  readonly #sql: Statements
+  readonly #ask: Questions
+  readonly #transact: (work: () => void) => void
+  readonly #running: Running
+
+  constructor(db: Database, file: string, lock: RunLock) {
+    this.#db = db
+    this.#file = file
+    this.#lock = lock
+    this.#sql = prepareStatements(db)
+    this.#ask = prepareQuestions(db)
+    this.#transact = db.transaction((work: () => void) => work())
+    this.identity = this.#ask.identity()
+    const { next, finished, tokens, usd, elapsedMs } = this.#ask.totals()
+    const failures = new Map(Object.entries(this.#ask.failureCounts()))
+    const budget = this.#ask.budget()
+    this.#running = { budget, next, finished, tokens, usd, earlierMs: elapsedMs, session: undefined, failures }
+  }
+
+  budget(): Budget {
+    return this.#running.budget
+  }
+
+  setBudget(budget: Budget): void {
+    this.#write(() => this.#sql.setBudget.run(...budgetColumns(budget)))
+    this.#running.budget = this.#read(() => this.#ask.budget())
+  }
+
+  openSession(now: number): void {
+    const startedAt = moment(now)
+    let id = 0
+    this.#write(() => {
+      id = Number(this.#sql.openSession.run(startedAt, startedAt).lastInsertRowid)
+    })
+    this.#running.earlierMs = this.totals().elapsedMs
+    this.#running.session = { id, startedAt, lastSeenAt: startedAt }
+  }
+
+  touch(now: number): void {
+    this.#write(() => this.#extendSession(now))
+    this.#seen(now)
+  }
+
+  select(selected: Selected, now: number): void {
+    checkSelected(selected, this.#running.next)
+    const { ordinal, island, operator, model, parent, inspirations, generation } = selected
+    this.#write(() => {
+      this.#sql.select.run(ordinal, island, operator, model ?? null, generation, moment(now))
+      if (parent !== undefined) this.#sql.edge.run(ordinal, 0, parent, 'parent')
+      for (const [index, other] of inspirations.entries()) this.#sql.edge.run(ordinal, index + 1, other, 'inspiration')
+    })
+    this.#running.next = ordinal + 1
+  }
+
+  prompt(ordinal: number, prompt: Prompt): void {
+    this.#write(() => {
+      this.#move(this.#sql.toPrompted, ordinal, 'be prompted')
+      this.#sql.prompt.run(ordinal, prompt.template, this.#textId(prompt.system))
+      for (const [position, { section, text, shown }] of partsOf(prompt).entries()) {
+        this.#sql.promptPart.run(ordinal, position, section ?? null, shown ? 1 : 0, this.#textId(text))
+      }
+    })
+  }
+
+  openCall(call: CallOpening): number {
+    const tokens = finite(call.reservedTokens, 'the reserved tokens')
+    const usd = finiteOrNull(call.reservedUsd, 'the reserved USD')
+    let id = 0
+    this.#writeSynced(() => {
+      const state = this.#sql.stateOf.get(call.ordinal)
+      if (state === undefined || !mayCall(state, call.purpose)) {
+        throw illegalMove(call.ordinal, state, `call a model to ${call.purpose}`)
+      }
+      const { ordinal, attempt, provider, model, purpose } = call
+      const parameters = jsonText(call.parameters, 'the parameters of a call')
+      id = Number(
+        this.#sql.openCall.run(
+          ...[ordinal, attempt, provider, model, purpose, parameters, tokens, usd, tokens, usd, moment(call.startedAt)],
+        ).lastInsertRowid,
+      )
+    })
+    this.#spend(tokens, usd)
+    return id
+  }
+
+  closeCall(id: number, ending: CallEnding): void {
+    const reply = replyOf(ending)
+    const tokens = finite(ending.chargedTokens, 'the charged tokens')
+    const usd = finiteOrNull(ending.chargedUsd, 'the charged USD')
+    const call = this.#read(() => this.#sql.openCallRow.get(id))
+    if (call === undefined) throw new InvariantError(`call ${String(id)} is not open`)
+    this.#writeSynced(() => {
+      const replied = [reply?.text ?? ending.reply ?? null, ending.finish ?? null, ending.error ?? null]
+      const endedAt = moment(ending.endedAt)
+      this.#sql.closeCall.run(ending.status, ...replied, ...usageColumns(ending), tokens, usd, endedAt, id)
+      if (reply !== undefined) this.#sql.toReplied.run(call.ordinal, call.purpose)
+    })
+    this.#spend(tokens - call.tokens, (usd ?? 0) - (call.usd ?? 0))
+  }
+
+  loseOpenCalls(now: number): number {
+    let lost = 0
+    this.#writeSynced(() => {
+      lost = this.#sql.loseOpenCalls.run(moment(now)).changes
+    })
+    return lost
+  }
+
+  patch(ordinal: number, child: { source: string; traits: Traits; change: Change }): void {
+    const traits = jsonText(child.traits, 'the traits')
+    const { summary, detail } = child.change
+    this.#write(() => {
+      const source = this.#sourceId(child.source)
+      const changeDetail = detail === undefined ? null : jsonText(detail, 'the change')
+      this.#move(
+        this.#sql.toPatched,
+        ordinal,
+        'be patched',
+        source,
+        traits === '{}' ? null : traits,
+        summary,
+        changeDetail,
+      )
+    })
+  }
+
+  beginEvaluation(ordinal: number): void {
+    this.#write(() => this.#move(this.#sql.toEvaluating, ordinal, 'be evaluated'))
+  }
+
+  recordStage(ordinal: number, run: StageRun, keepOutput: boolean): void {
+    const { outcome } = run
+    const cached = outcome.ok && outcome.cached !== undefined ? Number(outcome.cached) : null
+    const failure = outcome.ok ? null : jsonText(outcome.failure, 'a failure')
+    const output = outcome.ok && keepOutput ? jsonText(outcome.output, `the output of stage ${run.stage}`) : null
+    const times = [moment(run.startedAt), finite(run.durationMs, 'a duration')]
+    this.#write(() => {
+      const verdict = [Number(outcome.ok), cached, ...times, failure, output]
+      const { changes } = this.#sql.stage.run(run.stage, run.version, ...verdict, ordinal)
+      if (changes === 0) throw illegalMove(ordinal, this.#sql.stateOf.get(ordinal), `finish stage ${run.stage}`)
+    })
+  }
+
+  place(ordinal: number, evaluation: Evaluation, placements: readonly Placement[], now: number): void {
+    const decision = ownDecision(ordinal, evaluation, placements)
+    const fitness = finite(evaluation.fitness, 'a fitness')
+    const value = rawValue(this.identity, evaluation)
+    this.#write(() => {
+      this.#move(this.#sql.toPlaced, ordinal, 'be placed', value, fitness, decision, moment(now))
+      this.#writeEvaluation(ordinal, evaluation, fitness, value)
+      for (const placement of placements) this.#writePlacement(placement, ordinal)
+      if (decision === 'rejected') this.#sql.dropOutputs.run(ordinal)
+      this.#extendSession(now)
+    })
+    this.#finished(ordinal, now)
+  }
+
+  fail(ordinal: number, failure: CandidateFailure, placements: readonly Placement[], now: number): void {
+    onlyMigrations(placements)
+    const text = jsonText(failure, 'a failure')
+    this.#write(() => {
+      this.#move(this.#sql.toFailed, ordinal, 'fail', failure.kind, text, moment(now))
+      for (const placement of placements) this.#writePlacement(placement, ordinal)
+      this.#sql.dropOutputs.run(ordinal)
+      this.#extendSession(now)
+    })
+    const { failures } = this.#running
+    failures.set(failure.kind, (failures.get(failure.kind) ?? 0) + 1)
+    this.#finished(ordinal, now)
+  }
+
+  event(kind: string, data: Json, now: number): void {
+    this.#write(() => this.#sql.event.run(moment(now), kind, jsonText(data, `event ${kind}`)))
+  }
+
+  unfinished(): readonly Unfinished[] {
+    return this.#read(() => this.#ask.unfinished())
+  }
+
+  placements(): Iterable<Placement> {
+    return guardedEach(this.#file, this.#ask.placements())
+  }
+
+  totals(): Totals {
+    const { next, finished, tokens, usd, earlierMs, session } = this.#running
+    const ownMs = session === undefined ? 0 : session.lastSeenAt - session.startedAt
+    return { selected: Math.max(0, next - 1), finished, tokens, usd, elapsedMs: earlierMs + ownMs }
+  }
+
+  program(ordinal: number): Program {
+    return this.#read(() => this.#ask.program(ordinal))
+  }
+
+  evaluation(ordinal: number): Evaluation | undefined {
+    return this.#read(() => this.#ask.evaluation(ordinal))
+  }
+
+  attempts(parent: number, limit: number): readonly Attempt[] {
+    return this.#read(() => this.#ask.attempts(parent, limit))
+  }
+
+  parentOf(ordinal: number): number | undefined {
+    return this.#read(() => this.#ask.parentOf(ordinal))
+  }
+
+  changeSummary(ordinal: number): string | undefined {
+    return this.#read(() => this.#ask.changeSummary(ordinal))
+  }
+
+  failureCounts(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#running.failures)
+  }
+
+  close(): void {
+    try {
+      guarded(this.#file, () => this.#db.close())
+    } finally {
+      this.#lock.release()
+    }
+  }
+
+  #read<T>(question: () => T): T {
+    return guarded(this.#file, question)
+  }
+
+  #write(work: () => void): void {
+    guarded(this.#file, () => this.#transact(work))
+  }
+
+  #writeSynced(work: () => void): void {
+    guarded(this.#file, () => synced(this.#db, () => this.#transact(work)))
+  }
+
+  #move(statement: Write, ordinal: number, verb: string, ...columns: Bound[]): void {
+    if (statement.run(...columns, ordinal).changes === 0)
+      throw illegalMove(ordinal, this.#sql.stateOf.get(ordinal), verb)
+  }
+
+  #sourceId(text: string): number {
+    const key = sha256(text)
+    return this.#sql.sourceId.get(key) ?? Number(this.#sql.source.run(key, text).lastInsertRowid)
+  }
+
+  #textId(text: string): number {
+    const key = sha256(text)
+    return this.#sql.textId.get(key) ?? Number(this.#sql.text.run(key, text).lastInsertRowid)
+  }
+
+  #writeEvaluation(ordinal: number, evaluation: Evaluation, fitness: number, value: number): void {
+    const { objectives, descriptors, scores, feedback, artifacts } = evaluation
+    this.#sql.evaluation.run(
+      ordinal,
+      fitness,
+      value,
+      jsonText(objectives, 'the objectives'),
+      jsonText(descriptors, 'the descriptors'),
+      Object.keys(scores).length === 0 ? null : jsonText(scores, 'the scores'),
+      feedback ?? null,
+    )
+    for (const [name, artifact] of Object.entries(artifacts)) {
+      this.#sql.artifact.run(ordinal, name, jsonText(artifact, `artifact ${name}`))
+    }
+  }
+
+  #writePlacement(placement: Placement, committedBy: number): void {
+    const { ordinal, island, cell, decision, displaced, via } = placement
+    const fitness = finite(placement.fitness, 'a fitness')
+    const clamped = placement.clamped.length === 0 ? null : JSON.stringify(placement.clamped)
+    this.#sql.placement.run(ordinal, island, cell, decision, fitness, displaced ?? null, via, clamped, committedBy)
+  }
+
+  #extendSession(now: number): void {
+    const at = moment(now)
+    const { session } = this.#running
+    // A clock that was set back takes nothing away.
+    if (session !== undefined) this.#sql.touch.run(Math.max(session.lastSeenAt, at), session.id)
+  }
+
+  #seen(now: number): void {
+    const { session } = this.#running
+    if (session !== undefined) session.lastSeenAt = Math.max(session.lastSeenAt, moment(now))
+  }
+
+  #finished(ordinal: number, now: number): void {
+    if (ordinal > 0) this.#running.finished++
+    this.#seen(now)
+  }
+
+  #spend(tokens: number, usd: number | null): void {
+    this.#running.tokens += tokens
+    this.#running.usd += usd ?? 0
+  }
+}
+
+function sha256(text: string): Uint8Array {
+  return hash('sha256', text, 'buffer')
+}
+
+function usageColumns({ usage }: CallEnding): Bound[] {
+  return [
+    finiteOrNull(usage?.input, 'the input tokens'),
+    finiteOrNull(usage?.output, 'the output tokens'),
+    finiteOrNull(usage?.cached, 'the cached tokens'),
+    finiteOrNull(usage?.cacheWrites, 'the cache writes'),
+    finiteOrNull(usage?.reasoning, 'the reasoning tokens'),
+  ]
+}
+
+/** The budget columns of `runs`, in their order. */
+export function budgetColumns(budget: Budget): Bound[] {
+  return [
+    finiteOrNull(budget.candidates, 'the budget of candidates'),
+    finiteOrNull(budget.usd, 'the budget in USD'),
+    finiteOrNull(budget.tokens, 'the budget of tokens'),
+    finiteOrNull(budget.wallMs, 'the budget of wall time'),
+  ]
+}

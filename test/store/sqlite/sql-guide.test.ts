@@ -1,0 +1,153 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { RunReader } from '../../../src/store/run-reader.ts'
+import { openReadOnly } from '../../../src/store/sqlite/read-only.ts'
+import { createSqliteRun } from '../../../src/store/sqlite/run-store.ts'
+import {
+  budget,
+  child,
+  ending,
+  evaluation,
+  identity,
+  opening,
+  placement,
+  prompt,
+  selected,
+  stageRun,
+  start,
+  toEvaluating,
+  toPlaced,
+} from '../run-values.ts'
+import { temporaryFolders } from './run-folder.ts'
+
+const guide = readFileSync(path.resolve(import.meta.dirname, '../../../docs/sql.md'), 'utf8')
+const queries = Array.from(guide.matchAll(/```sql\n([\s\S]*?)```/g), ([, query = '']) => query)
+const sections = guide
+  .split(/^### /m)
+  .slice(1)
+  .map((section) => ({
+    name: section.slice(0, section.indexOf('\n')),
+    columns: Array.from(section.matchAll(/^\| (\w+) +\|/gm), ([, column = '']) => column).filter(
+      (word) => word !== 'column',
+    ),
+  }))
+
+const newFolder = temporaryFolders()
+let reader: RunReader
+
+/** A run in which everything happened at least once: 0 -> 1 -> 3 -> 5 is the way to the best program. */
+beforeEach(() => {
+  const dir = newFolder()
+  const store = createSqliteRun(dir, identity, budget)
+  store.openSession(start)
+  toEvaluating(store, 0)
+  store.recordStage(0, stageRun('run'), true)
+  store.place(0, evaluation(1), [placement(0, 1), placement(0, 1, { island: 1 })], start + 1000)
+  toPlaced(store, 1, 2, { decision: 'improved', displaced: 0 })
+  toPlaced(store, 2, 1.5, { decision: 'rejected' })
+  toPlaced(store, 3, 1.75, { cell: '5,5' }, { parent: 1, inspirations: [2, 0], generation: 2 })
+  store.select(selected(4, { operator: 'diff', model: 'small', parent: 3 }), start + 4000)
+  store.prompt(4, prompt)
+  store.closeCall(store.openCall(opening(4, 1)), ending({ status: 'error', reply: undefined, error: 'HTTP 500' }))
+  store.closeCall(store.openCall(opening(4, 2)), ending())
+  const failure = { kind: 'search-missed', message: 'no such line' } as const
+  store.fail(
+    4,
+    failure,
+    [placement(1, 2, { island: 1, decision: 'improved', displaced: 0, via: 'migration' })],
+    start + 5000,
+  )
+  store.select(selected(5, { operator: 'diff', model: 'small', parent: 3, generation: 3 }), start + 5000)
+  store.prompt(5, prompt)
+  store.closeCall(store.openCall(opening(5, 1)), ending())
+  store.patch(5, { ...child, source: 'best' })
+  store.beginEvaluation(5)
+  store.place(5, evaluation(3), [placement(5, 3, { decision: 'improved', displaced: 1 })], start + 6000)
+  store.event('ended', { interrupted: false }, start + 7000)
+  store.close()
+  reader = openReadOnly(dir)
+})
+afterEach(() => reader.close())
+
+test.each(queries)('the guide answers: %s', (query) => {
+  expect(reader.query(query).rows.length).toBeGreaterThan(0)
+})
+
+test('the guide names every table and view, with every column', () => {
+  const tables = reader
+    .query("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') ORDER BY name")
+    .rows.flat()
+  expect(sections.map(({ name }) => name).sort()).toEqual(tables)
+  for (const { name, columns } of sections) {
+    const real = reader.query('SELECT name FROM pragma_table_info(?)', [name]).rows.flat()
+    expect([name, columns]).toEqual([name, real])
+  }
+})
+
+describe('the views', () => {
+  const ask = (sql: string) => reader.query(sql).rows
+
+  test('best_so_far has each program that was better than all before it', () => {
+    expect(ask('SELECT seq, ordinal, value, after_ms FROM best_so_far ORDER BY seq')).toEqual([
+      [1, 0, 1, 1000],
+      [3, 1, 2, 2000],
+      [7, 5, 3, 6000],
+    ])
+  })
+
+  test('elites has the latest owner of each cell', () => {
+    expect(ask('SELECT island, cell, ordinal, via FROM elites ORDER BY island, cell')).toEqual([
+      [0, '3,4', 5, 'birth'],
+      [0, '5,5', 3, 'birth'],
+      [1, '3,4', 1, 'migration'],
+    ])
+  })
+
+  test('the ancestry query goes from the first program to the best', () => {
+    const ancestry = queries.find((query) => query.includes('ancestry')) ?? ''
+    expect(reader.query(ancestry).rows.map(([depth, ordinal]) => [depth, ordinal])).toEqual([
+      [3, 0],
+      [2, 1],
+      [1, 3],
+      [0, 5],
+    ])
+  })
+
+  test('lineage has a row for each edge, with what it brought', () => {
+    expect(
+      ask('SELECT child, parent, role, value_delta, decision, failure_kind FROM lineage WHERE child IN (3, 4)'),
+    ).toEqual([
+      [3, 1, 'parent', -0.25, 'new-cell', null],
+      [3, 2, 'inspiration', 0.25, 'new-cell', null],
+      [3, 0, 'inspiration', 0.75, 'new-cell', null],
+      [4, 3, 'parent', null, null, 'search-missed'],
+    ])
+  })
+
+  test('operators, models, failures and spend are counted', () => {
+    expect(ask("SELECT * FROM operator_stats WHERE operator = 'perturb'")).toEqual([
+      ['perturb', 3, 3, 0, 1, 1, 2, 0.4166666666666667, 2],
+    ])
+    expect(ask('SELECT * FROM model_stats')).toEqual([['small', 3, 2, 1, 0, 360, 0.375, 10, 2, 1, 1, 3, 0.375]])
+    expect(ask('SELECT * FROM failures')).toEqual([['search-missed', 'diff', 1, 4]])
+    expect(ask('SELECT * FROM spend ORDER BY status')).toEqual([
+      ['small', 'propose', 'error', 1, 120, 0.125],
+      ['small', 'propose', 'ok', 2, 240, 0.25],
+    ])
+  })
+
+  test('migrations tells who went where and after whom', () => {
+    expect(ask('SELECT after, ordinal, born_on, arrived_on, decision, displaced FROM migrations')).toEqual([
+      [4, 1, 0, 1, 'improved', 0],
+    ])
+  })
+
+  test('objectives and descriptors have a row for each name', () => {
+    expect(ask('SELECT name, value FROM objectives WHERE ordinal = 5 ORDER BY name')).toEqual([
+      ['seconds', 3],
+      ['sum_radii', 3],
+    ])
+    expect(ask('SELECT name, value FROM descriptors WHERE ordinal = 5')).toEqual([['source-length', 9]])
+  })
+})

@@ -1,0 +1,12 @@
+import { cross } from '../../src/variation/cross.ts'
+import { diff } from '../../src/variation/diff.ts'
+import { describeOperator } from '../contracts/operator.ts'
+import { expect, it } from 'vitest'
+
+const usable = '<<<<<<< SEARCH\n  let sum = 0\n=======\n  let sum = n\n>>>>>>> REPLACE\n'
+describeOperator(diff, usable)
+describeOperator(cross, usable)
+
+it('shows a second program to the model when it crosses two', () => {
+  expect(cross.inspirations).toBeGreaterThanOrEqual(1)
+})
