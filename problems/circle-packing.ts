@@ -1,52 +1,59 @@
-/** Centre x, centre y and radius of a circle in the unit square. */
-type Circle = [number, number, number]
+/** A circle of the packing: centre and radius, in sides of the square. */
+interface Circle {
+  x: number
+  y: number
+  r: number
+}
 
 // EVOLVE-BLOCK-START
-/** Rings around the middle: how many circles, distance from the middle, angle of the first one in turns. */
-const rings = [
-  [1, 0, 0],
-  [8, 0.3, 0],
-  [16, 0.7, 0],
+/** Rings: number of circles, distance from the middle, direction of the first in turns, where the square cuts off. */
+const rings: [number, number, number, number][] = [
+  [1, 0.0, 0.0, 0.49],
+  [12, 0.3, 0.0, 0.49],
+  [13, 0.5, 0.0, 0.49],
 ]
 
-/** Places n circles on the rings, pushed back into the square where a ring leaves it. */
-function placeCentres(n: number): [number, number][] {
-  const centres: [number, number][] = []
-  for (const [count, distance, turn] of rings) {
+/** No circle is larger than this. */
+const largest = 0.5
+
+/** Places n circles on the rings, pushed back towards the middle where a ring leaves its square. */
+function placeCentres(n: number): Circle[] {
+  const circles: Circle[] = []
+  for (const [count, distance, turn, limit] of rings) {
     for (let i = 0; i < count; i++) {
       const angle = 2 * Math.PI * (turn + i / count)
-      centres.push([clip(0.5 + distance * Math.cos(angle)), clip(0.5 + distance * Math.sin(angle))])
+      const x = 0.5 + clip(distance * Math.cos(angle), limit)
+      const y = 0.5 + clip(distance * Math.sin(angle), limit)
+      circles.push({ x, y, r: 0 })
     }
   }
-  while (centres.length < n) centres.push([clip(0), clip(0)])
-  return centres.slice(0, n)
+  return circles.slice(0, n)
 }
 
-/** Keeps a coordinate away from the walls. */
-function clip(value: number): number {
-  return Math.min(0.99, Math.max(0.01, value))
+/** Cuts a value off at a limit on either side of zero. */
+function clip(value: number, limit: number): number {
+  return Math.min(limit, Math.max(-limit, value))
 }
 
-/** Gives every circle the room up to its nearest wall, then shrinks each overlapping pair until it touches. */
-function chooseRadii(centres: [number, number][]): number[] {
-  const radii = centres.map(([x, y]) => Math.min(x, 1 - x, y, 1 - y))
-  for (let i = 0; i < centres.length; i++) {
-    for (let j = i + 1; j < centres.length; j++) {
-      const distance = Math.hypot(centres[i][0] - centres[j][0], centres[i][1] - centres[j][1])
-      if (radii[i] + radii[j] > distance) {
-        const scale = distance / (radii[i] + radii[j])
-        radii[i] *= scale
-        radii[j] *= scale
-      }
+/** Gives each circle in turn what the walls, the circles before it and the centres after it leave. */
+function chooseRadii(circles: Circle[]): void {
+  for (const one of circles) {
+    let room = Math.min(largest, one.x, 1 - one.x, one.y, 1 - one.y)
+    for (const other of circles) {
+      if (other !== one) room = Math.min(room, Math.hypot(one.x - other.x, one.y - other.y) - other.r)
     }
+    one.r = Math.max(0, room)
   }
-  return radii
+}
+
+function makePacking(n: number): Circle[] {
+  const circles = placeCentres(n)
+  chooseRadii(circles)
+  return circles
 }
 // EVOLVE-BLOCK-END
 
-/** Packs n circles into the unit square. */
-export function pack(n: number): Circle[] {
-  const centres = placeCentres(n)
-  const radii = chooseRadii(centres)
-  return centres.map(([x, y], i) => [x, y, radii[i]])
+/** Packs n circles into the unit square: [x, y, radius] of each. */
+export function pack(n: number): [number, number, number][] {
+  return makePacking(n).map(({ x, y, r }) => [x, y, r])
 }

@@ -15,7 +15,7 @@ import type { Outline } from './outline.ts'
 import { outlineOf } from './outline.ts'
 import { spliceExpression, spliceNamed, spliceStatement } from './splice.ts'
 import { deleteStatement, duplicateStatement, swapStatements } from './statements.ts'
-import { wrapExpression } from './wrap.ts'
+import { changeBounds, wrapExpression } from './wrap.ts'
 
 /**
  * Edits the syntax tree of the parent without a model: literals, operators, statements, arrays, pieces of inspirations.
@@ -34,6 +34,7 @@ const makers: readonly (readonly [number, EditMaker])[] = [
   [12, blendLiterals],
   [10, changeOperator],
   [9, wrapExpression],
+  [5, changeBounds],
   [8, changeArray],
   [7, spliceExpression],
   [3, spliceNamed],

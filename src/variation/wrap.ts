@@ -1,8 +1,10 @@
 import type { Rng } from '../core/rng.ts'
 import type { SyntaxNode } from '../syntax/node.ts'
-import { childAt, textAt } from '../syntax/node.ts'
+import { childAt, childrenAt, lineOf, textAt } from '../syntax/node.ts'
 import type { Draw, Edit } from './edit.ts'
+import { shown } from './edit.ts'
 import type { Outline, Site } from './outline.ts'
+import { calledName } from './outline.ts'
 import { categoryOf, replacement } from './splice.ts'
 
 /**
@@ -31,6 +33,25 @@ export function wrapExpression({ program, step, rng }: Draw): Edit | undefined {
       return side && replacement('unwrap', program, node, `(${program.source.slice(side.start, side.end)})`)
     }
   }
+}
+
+/** Adds a literal to the arguments of a `Math.min` or `Math.max`, or takes one of three or more arguments away. */
+export function changeBounds({ program, rng }: Draw): Edit | undefined {
+  const able = program.expressions.filter(({ node }) => isMathCall(node) && /^(min|max)$/.test(calledName(node)))
+  if (able.length === 0) return undefined
+  const { node } = rng.pick(able)
+  const given = childrenAt(node, 'arguments')
+  const last = given.at(-1)
+  if (last === undefined) return undefined
+  const before = shown(program.source.slice(node.start, node.end))
+  if (given.length > 2 && rng.next() < 0.25) {
+    const index = 1 + rng.int(given.length - 1)
+    const edits = [{ start: given[index - 1]?.end ?? 0, end: given[index]?.end ?? 0, text: '' }]
+    return { kind: 'bound', line: lineOf(node), edits, summary: `argument ${index + 1} of ${before} deleted` }
+  }
+  const text = short(likelyValue(program, rng))
+  const edits = [{ start: last.end, end: last.end, text: `, ${text}` }]
+  return { kind: 'bound', line: lineOf(node), edits, summary: `${before} bounded by ${text}` }
 }
 
 /** About as large as a number of the program, else of any size from a hundredth to ten. */

@@ -9,6 +9,9 @@ import type { Host } from './host.ts'
 import type { CaseMessage, RandomState } from './messages.ts'
 import { createHostPool, type HostPool } from './pool.ts'
 
+/** Hosts that outsiders may kill under one case before it is given up. */
+const hostsPerCase = 5
+
 /** A host is replaced after this many candidates, whatever it looks like. */
 const candidatesPerHost = 2000
 /** A host is replaced when its resident memory between cases has grown by this much, in bytes. */
@@ -95,7 +98,7 @@ class CandidateRun {
     this.#pool.release(host, worn ? 'end' : 'keep')
   }
 
-  /** One case. A host that somebody outside killed is not the candidate's fault: it gets a second one. */
+  /** One case. A host that somebody outside killed is not the candidate's fault: it gets another one. */
   async #settle(id: string, args: string): Promise<{ verdict: Verdict; ms: number }> {
     const { limits, entry } = this.#request
     for (let attempt = 1; ; attempt++) {
@@ -113,7 +116,7 @@ class CandidateRun {
       if (reply.kind === 'deadline') return { verdict: { ok: false, failure: timedOut(limits) }, ms }
       const failure = classifyEnd(reply.end, limits)
       if (failure !== 'external') return { verdict: { ok: false, failure }, ms }
-      if (attempt === 2) return { verdict: { ok: false, failure: killedHost(reply.end) }, ms }
+      if (attempt === hostsPerCase) return { verdict: { ok: false, failure: killedHost(reply.end) }, ms }
       this.#replaceHost()
     }
   }

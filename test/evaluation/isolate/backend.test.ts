@@ -118,7 +118,7 @@ describe('the isolate backend', () => {
     expect(await running).toMatchObject({ ok: true })
   })
 
-  it('runs a candidate again whose host somebody killed, and gives up the second time', async () => {
+  it('runs a candidate again whose host somebody killed, and gives up after the fifth host', async () => {
     const lonely = createIsolateBackend({ hosts: 1 })
     try {
       await lonely.run(runRequest('export const f = () => 1', { limits }), never)
@@ -131,7 +131,7 @@ describe('the isolate backend', () => {
       const killer = setInterval(() => {
         const fresh = lonely.pids().filter((pid) => !seen.has(pid))
         for (const pid of lonely.pids()) seen.add(pid)
-        if (fresh.length > 0) setTimeout(killAll, 300)
+        if (fresh.length > 0) setTimeout(killAll, 200)
       }, 50)
       const report = await endless
       clearInterval(killer)
