@@ -13,6 +13,7 @@ import { bundleEvaluator } from './evaluation/evaluator/bundle.ts'
 import { createIsolateBackend } from './evaluation/isolate/backend.ts'
 import { createTrustedPool } from './evaluation/trusted/pool.ts'
 import type { TrustedPool } from './evaluation/trusted-pool.ts'
+import { enforceableBudget, modelNotices } from './llm/notices.ts'
 import { createGateway } from './llm/gateway.ts'
 import { providers } from './llm/providers.ts'
 import { stageOrder } from './pipeline/graph.ts'
@@ -29,6 +30,7 @@ import { describeStage } from './stages/describe.ts'
 import { parseStage } from './stages/parse.ts'
 import { runStage } from './stages/run.ts'
 import { scoreStage } from './stages/score.ts'
+import { diff } from './variation/diff.ts'
 import type { RunStore } from './store/run-store.ts'
 
 /** Names that a problem may refer to. */
@@ -100,6 +102,8 @@ export interface RunIngredients {
   readonly sink: EventSink
   readonly env: Readonly<Record<string, string | undefined>>
   readonly keepBest: RunParts['keepBest']
+  /** Name of the environment variable that the model came from, when the problem names none. */
+  readonly offeredBy: string | undefined
 }
 
 /**
@@ -113,13 +117,11 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
   const resumed = store.totals().selected > 0 || store.evaluation(0) !== undefined
   store.loseOpenCalls(clock.now())
   store.openSession(clock.now())
-  const meter = createBudgetMeter(store, clock)
+  const budget = enforceableBudget(problem, store.budget())
+  const meter = createBudgetMeter(store, clock, budget)
   const archive = new Archive(problem.archive.axes, problem.archive.islands)
   for (const placement of store.placements()) archive.apply(placement)
   const usable = usableOperators(problem)
-  if (problem.llm.models.length === 0) {
-    sink.emit({ type: 'notice', message: 'no language model: only the operator perturb is at work, at no cost' })
-  }
   const gateway = createGateway({
     models: problem.llm.models,
     others: [problem.llm.repair, problem.llm.analysis].filter((model) => model !== undefined),
@@ -153,6 +155,13 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
   const unfinished = store.unfinished()
   const first = unfinished.find(({ ordinal }) => ordinal === 0)
   if (first !== undefined || store.evaluation(0) === undefined) await placeFirstProgram(parts, first)
+  const sample = { operator: diff, ordinal: 1, parent: store.program(0), inspirations: [] }
+  for (const message of modelNotices(problem, budget, ingredients.offeredBy, () => {
+    const prompt = parts.buildPrompt(sample)
+    return ingredients.templates.countTokens(prompt.system) + ingredients.templates.countTokens(prompt.user)
+  })) {
+    sink.emit({ type: 'notice', message })
+  }
   sink.emit({ type: 'started', run: store.identity.name, resumed, candidates: store.budget().candidates })
   return startRun(
     parts,

@@ -16,8 +16,10 @@ import { silentSink } from '../report/silent.ts'
 import { gapClosed, summaryLines } from '../report/summary.ts'
 import type { RunSummary } from '../report/summary.ts'
 import { terminalSink } from '../report/terminal.ts'
+import { sessionEvent } from '../run/controller.ts'
 import type { RunEnding, RunningRun } from '../run/controller.ts'
 import type { EventSink } from '../run/event-sink.ts'
+import { endingEvent } from '../store/run-store.ts'
 import type { RunStore } from '../store/run-store.ts'
 import { writeBest } from '../store/runs-folder.ts'
 import { exitCodes } from './exit.ts'
@@ -61,6 +63,8 @@ export interface Assignment {
   /** The run's folder. */
   readonly dir: string
   readonly json: boolean
+  /** The environment variable that a model was picked up from, if the problem names none. */
+  readonly offeredBy?: string | undefined
 }
 
 /**
@@ -90,12 +94,14 @@ export async function carryOut(io: Io, assignment: Assignment): Promise<number> 
       clock: systemClock,
       sink,
       env: io.env,
+      offeredBy: assignment.offeredBy,
       keepBest: (program) => writeBest(dir, extension, program.source),
     })
     // The signal may have come while the first program was being evaluated.
     if (asked === 1) running.drain()
     if (asked > 1) running.stop()
     const ending = await running.ended
+    store.event(endingEvent, sessionEvent(ending), systemClock.now())
     sink.close()
     report(io, assignment, ending)
     return ending.interrupted ? exitCodes.interrupted : exitCodes.done

@@ -5,6 +5,10 @@ import { systemClock } from '../core/system-clock.ts'
 import { openReadOnly } from '../store/sqlite/read-only.ts'
 import { createSqliteRun } from '../store/sqlite/run-store.ts'
 import { createRunFolder } from '../store/runs-folder.ts'
+import { modelFromEnvironment } from '../config/environment-model.ts'
+import type { OfferedModel } from '../config/environment-model.ts'
+import type { Overrides } from '../config/overrides.ts'
+import { priceOf } from '../llm/prices.ts'
 import { carryOut, withEvaluating } from './carry-out.ts'
 import type { Io } from './io.ts'
 import { overridesOf } from './problem-flags.ts'
@@ -21,11 +25,13 @@ export interface RunFlags extends ProblemFlags {
 
 /** `evolve <problem.yaml>`: starts a new run. */
 export async function runVerb(io: Io, file: string, flags: RunFlags): Promise<number> {
-  const { problem, effective } = loadProblem(file, {
+  const offered = modelFromEnvironment(io.env)
+  const { problem, effective, offerTaken } = loadProblem(file, {
     env: io.env,
     known: knownNames,
-    overrides: overridesOf(flags),
+    overrides: { ...overridesOf(flags), ...offerOf(offered) },
   })
+  const offeredBy = offerTaken ? offered?.variable : undefined
   const seed = flags.seed ?? Math.floor(systemClock.now() % 0x1_0000_0000)
   return withEvaluating(problem, seed, async (evaluating) => {
     const { name, dir, unfinished } = createRunFolder(
@@ -55,7 +61,7 @@ export async function runVerb(io: Io, file: string, flags: RunFlags): Promise<nu
     )
     let placed = false
     try {
-      const code = await carryOut(io, { problem, store, evaluating, dir, json: flags.json === true })
+      const code = await carryOut(io, { problem, store, evaluating, dir, json: flags.json === true, offeredBy })
       placed = true
       return code
     } finally {
@@ -65,4 +71,11 @@ export async function runVerb(io: Io, file: string, flags: RunFlags): Promise<nu
       if (!placed) rmSync(dir, { recursive: true, force: true })
     }
   })
+}
+
+/** A model that nobody asked for by name may spend little: 1 USD, or 200,000 tokens where its price is unknown. */
+function offerOf(offered: OfferedModel | undefined): Pick<Overrides, 'offer'> {
+  if (offered === undefined) return {}
+  const price = priceOf({ model: offered.entry['model'] ?? '', price: undefined })
+  return { offer: { entry: offered.entry, cap: price === undefined ? { tokens: 200_000 } : { usd: 1 } } }
 }

@@ -9,7 +9,7 @@ export interface OfferedModel {
 }
 
 /** Chosen when the environment names no model: capable and cheap, and in the vendors' own lists of ids. */
-const defaults = { anthropic: 'claude-haiku-4-5', openai: 'gpt-5-mini' } as const
+const defaults = { anthropic: 'claude-haiku-5-5', openai: 'gpt-5.4-mini' } as const
 
 /**
  * The model that a key in the environment stands for: `ANTHROPIC_API_KEY` before `OPENAI_API_KEY`, whose

@@ -36,6 +36,8 @@ export interface LoadedProblem {
    * secret is in it, and its paths are still relative to the problem file.
    */
   readonly effective: string
+  /** Whether a model from the environment stands in for a missing `llm` section. */
+  readonly offerTaken: boolean
 }
 
 /** No problem is written by hand at this size, in bytes. */
@@ -72,7 +74,7 @@ export interface TextOptions extends LoadOptions {
 export function loadProblemFromText(text: string, options: TextOptions): LoadedProblem {
   const { env, known, overrides = {}, file, label = file } = options
   const yaml = readYaml(text, label)
-  const { tree: written, flagAt } = applyOverrides(yaml.tree, overrides)
+  const { tree: written, flagAt, offerTaken } = applyOverrides(yaml.tree, overrides)
   const { tree: expanded, mistakes: references } = expandReferences(written, env)
   const parsed = problemSchema(known).safeParse(expanded)
   const issues = parsed.success ? [] : mistakesOf(parsed.error.issues, written, problemJsonSchema(known) as KeyTree)
@@ -93,6 +95,7 @@ export function loadProblemFromText(text: string, options: TextOptions): LoadedP
   return {
     problem: toProblem(completeConfig(parsed.data), path.resolve(file), program.source),
     effective: effectiveText(completeConfig(restoreReferences(parsed.data, written) as ProblemConfig)),
+    offerTaken,
   }
 }
 

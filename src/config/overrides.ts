@@ -23,6 +23,14 @@ export interface Overrides {
   readonly islands?: number | string
   /** `false` is `--no-llm`: every model is dropped, and the references in the `llm` section need not be set. */
   readonly llm?: false
+  /** Used when the problem says nothing about models; see {@link ModelOffer}. */
+  readonly offer?: ModelOffer
+}
+
+/** A model for a problem without an `llm` section, and the cap that holds unless the problem or a flag limits spending. */
+export interface ModelOffer {
+  readonly entry: Readonly<Record<string, string>>
+  readonly cap: { readonly usd: number } | { readonly tokens: number }
 }
 
 /** A tree with overrides in place, and which flag stands behind a path. */
@@ -30,9 +38,11 @@ export interface Overridden {
   readonly tree: unknown
   /** The flag, with its dashes, that set the value at a path. */
   readonly flagAt: (path: KeyPath) => string | undefined
+  /** Whether the offered model is now part of the problem. */
+  readonly offerTaken: boolean
 }
 
-type Flag = Exclude<keyof Overrides, 'llm'>
+type Flag = Exclude<keyof Overrides, 'llm' | 'offer'>
 
 const places: Readonly<Record<Flag, readonly [section: string, key: string]>> = {
   candidates: ['budget', 'candidates'],
@@ -48,7 +58,7 @@ const textFlags: readonly Flag[] = ['wall', 'sampler']
 
 /** Puts overrides into a tree. A section that is not a map is left alone, so that its own mistake is reported. */
 export function applyOverrides(tree: unknown, overrides: Overrides): Overridden {
-  if (!isTree(tree)) return { tree, flagAt: () => undefined }
+  if (!isTree(tree)) return { tree, flagAt: () => undefined, offerTaken: false }
   const changed: Record<string, unknown> = { ...tree }
   const flags = new Map<string, string>()
   for (const [flag, [section, key]] of Object.entries(places) as [Flag, readonly [string, string]][]) {
@@ -62,7 +72,17 @@ export function applyOverrides(tree: unknown, overrides: Overrides): Overridden 
     const deadlines = valueAt(tree, ['llm', 'deadlines'])
     changed['llm'] = deadlines === undefined ? { models: [] } : { models: [], deadlines }
   }
-  return { tree: changed, flagAt: (path) => flags.get(keyText(path)) }
+  const offerTaken = overrides.llm !== false && !Object.hasOwn(tree, 'llm') && overrides.offer !== undefined
+  if (offerTaken && overrides.offer !== undefined) takeOffer(changed, overrides.offer)
+  return { tree: changed, flagAt: (path) => flags.get(keyText(path)), offerTaken }
+}
+
+function takeOffer(changed: Record<string, unknown>, { entry, cap }: ModelOffer): void {
+  changed['llm'] = { models: [entry] }
+  const budget = Object.hasOwn(changed, 'budget') ? changed['budget'] : {}
+  if (isTree(budget) && !Object.hasOwn(budget, 'usd') && !Object.hasOwn(budget, 'tokens')) {
+    changed['budget'] = { ...budget, ...cap }
+  }
 }
 
 /** What a shell passes on is meant as it is; references are a matter of files. */

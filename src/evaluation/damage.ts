@@ -1,91 +1,112 @@
-/** A value that a candidate could have returned, made worse in one known way. */
-export interface Damaged {
+import type { Json } from '../core/json.ts'
+
+/** A returned value as a careless or hostile candidate might send it. */
+export interface DamagedValue {
+  /** What was done to the valid value and where, for example `output[0][2] = NaN`. */
   readonly name: string
-  readonly value: unknown
-  /** Whether a NaN or an infinity is in it: an evaluator that scores such a value as valid can be fooled. */
+  /** Json but for NaN and infinities, which a score must refuse too. */
+  readonly value: Json
+  /** Whether the damage is a number that is not finite: no evaluator may ever score it. */
   readonly nonFinite: boolean
+}
+
+/**
+ * Damages a valid output in every way that any evaluator must survive.
+ *
+ * Numbers become NaN, infinities and 1e308; items of the outermost and of an innermost list are dropped and doubled; the
+ * value and its first number change their type; lists run empty. An evaluator may still accept some finite variants,
+ * where they happen to be valid too. The given value is not touched.
+ *
+ * @returns At least the variants of the wrong type; names are unique.
+ */
+export function damagedVariants(value: Json): readonly DamagedValue[] {
+  const paths = pathsOf(value)
+  const numbers = paths.filter((path) => typeof at(value, path) === 'number')
+  const lists = paths.filter((path) => Array.isArray(at(value, path)))
+  return [
+    ...ends(numbers).flatMap((path) => damagedNumber(value, path)),
+    ...numbers.slice(0, 1).flatMap((path) => wrongType(value, path)),
+    ...ends(outerAndInner(value, lists)).flatMap((path) => damagedList(value, path)),
+    ...(numbers[0]?.length === 0 ? [] : wrongType(value, [])),
+  ]
 }
 
 type Path = readonly (string | number)[]
 
-/**
- * Damages a valid output in the ways that broken and dishonest candidates do: numbers that are not finite or absurdly
- * large, an item too few or too many, a wrong type, nothing at all.
- *
- * Numbers and arrays are found wherever they are; the first number, and both the outermost and the innermost array,
- * stand for their kind. Works for the output of any evaluator and changes nothing in `value`.
- */
-export function damaged(value: unknown): readonly Damaged[] {
-  const results: Damaged[] = []
-  const add = (name: string, changed: unknown, nonFinite = false): void => {
-    results.push({ name, value: changed, nonFinite })
-  }
-  const number = firstPath(value, (part) => typeof part === 'number')
-  if (number !== undefined) {
-    const where = text(number)
-    add(`NaN at ${where}`, replaced(value, number, Number.NaN), true)
-    add(`Infinity at ${where}`, replaced(value, number, Number.POSITIVE_INFINITY), true)
-    add(`-Infinity at ${where}`, replaced(value, number, Number.NEGATIVE_INFINITY), true)
-    add(`1e308 at ${where}`, replaced(value, number, 1e308))
-    add(`a string at ${where}`, replaced(value, number, String(part(value, number))))
-    add('every number NaN', everyNumber(value, Number.NaN), true)
-  }
-  for (const array of arraysToDamage(value)) {
-    const items = part(value, array) as readonly unknown[]
-    const where = text(array)
-    add(`an item of ${where} dropped`, replaced(value, array, items.slice(0, -1)))
-    add(`an item of ${where} doubled`, replaced(value, array, [...items, items.at(-1)]))
-  }
-  add('an empty array', [])
-  add('a string', 'damaged')
-  add('null', null)
-  add('an empty object', {})
-  return results
+/** Paths of a value and everything in it, outer before inner. */
+function pathsOf(value: Json, path: Path = []): readonly Path[] {
+  if (typeof value !== 'object' || value === null) return [path]
+  const entries: (readonly [string | number, Json])[] = isList(value) ? [...value.entries()] : Object.entries(value)
+  return [path, ...entries.flatMap(([key, item]) => pathsOf(item, [...path, key]))]
 }
 
-function arraysToDamage(value: unknown): readonly Path[] {
-  const isFull = (candidate: unknown): boolean => Array.isArray(candidate) && candidate.length > 0
-  const outermost = firstPath(value, isFull)
-  const innermost = firstPath(value, (found) => isFull(found) && !(found as unknown[]).some(isFull))
-  if (outermost === undefined) return []
-  return innermost === undefined || text(innermost) === text(outermost) ? [outermost] : [outermost, innermost]
+function at(value: Json, path: Path): Json | undefined {
+  return path.reduce<Json | undefined>(
+    (inner, key) => (typeof inner === 'object' && inner !== null ? (inner as Record<string | number, Json>)[key] : undefined),
+    value,
+  )
 }
 
-/** Where the first part that fits stands, looking at a part before what is inside it. */
-function firstPath(value: unknown, fits: (part: unknown) => boolean): Path | undefined {
-  if (fits(value)) return []
-  for (const [key, inner] of entriesOf(value)) {
-    const found = firstPath(inner, fits)
-    if (found !== undefined) return [key, ...found]
-  }
-  return undefined
+function withReplaced(value: Json, [key, ...rest]: Path, item: Json): Json {
+  if (key === undefined) return item
+  if (isList(value)) return value.map((old, index) => (index === key ? withReplaced(old, rest, item) : old))
+  const record = value as Readonly<Record<string, Json>>
+  return { ...record, [key]: withReplaced(record[key] ?? null, rest, item) }
 }
 
-function entriesOf(value: unknown): readonly (readonly [string | number, unknown])[] {
-  if (Array.isArray(value)) return value.map((inner: unknown, index) => [index, inner] as const)
-  return typeof value === 'object' && value !== null ? Object.entries(value) : []
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value)
 }
 
-function part(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>((inner, key) => (inner as Record<string | number, unknown>)[key], value)
+/** The first and the last: the one in the middle would break nothing that these two do not. */
+function ends(paths: readonly Path[]): readonly Path[] {
+  return paths.length < 2 ? paths : [paths[0], paths.at(-1)].filter((path) => path !== undefined)
 }
 
-function replaced(value: unknown, path: Path, by: unknown): unknown {
-  const [key, ...rest] = path
-  if (key === undefined) return by
-  const copy = (Array.isArray(value) ? [...(value as unknown[])] : { ...(value as object) }) as Record<string | number, unknown>
-  copy[key] = replaced(copy[key], rest, by)
-  return copy
+/** The outermost list and the first that holds no further list; one path when they are the same. */
+function outerAndInner(value: Json, lists: readonly Path[]): readonly Path[] {
+  const inner = lists.find((path) => {
+    const list = at(value, path)
+    return isList(list ?? null) && !(list as readonly Json[]).some(isList)
+  })
+  return lists.slice(0, 1).concat(inner === undefined || inner === lists[0] ? [] : [inner])
 }
 
-function everyNumber(value: unknown, by: number): unknown {
-  if (typeof value === 'number') return by
-  if (Array.isArray(value)) return value.map((inner) => everyNumber(inner, by))
-  return typeof value === 'object' && value !== null
-    ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, everyNumber(inner, by)]))
-    : value
+function damagedNumber(value: Json, path: Path): readonly DamagedValue[] {
+  return [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1e308].map((number) => ({
+    name: `${nameOf(path)} = ${number}`,
+    value: withReplaced(value, path, number),
+    nonFinite: !Number.isFinite(number),
+  }))
 }
 
-function text(path: Path): string {
-  return `$${path.map((key) => (typeof key === 'number' ? `[${String(key)}]` : `.${key}`)).join('')}`
+function damagedList(value: Json, path: Path): readonly DamagedValue[] {
+  const list = at(value, path) as readonly Json[]
+  const damage = (what: string, items: readonly Json[]): DamagedValue => ({
+    name: `${nameOf(path)} ${what}`,
+    value: withReplaced(value, path, items),
+    nonFinite: false,
+  })
+  return list.length === 0
+    ? [damage('has an item of null', [null])]
+    : [
+        damage('lost its last item', list.slice(0, -1)),
+        damage('has its last item twice', [...list, list.at(-1) ?? null]),
+        ...(list.length === 1 ? [] : [damage('is empty', [])]),
+      ]
+}
+
+function wrongType(value: Json, path: Path): readonly DamagedValue[] {
+  const old = at(value, path)
+  return [String(typeof old === 'object' ? 'text' : old), null, {}, []]
+    .filter((item) => JSON.stringify(item) !== JSON.stringify(old))
+    .map((item) => ({
+      name: `${nameOf(path)} = ${JSON.stringify(item)}`,
+      value: withReplaced(value, path, item),
+      nonFinite: false,
+    }))
+}
+
+function nameOf(path: Path): string {
+  return path.reduce<string>((name, key) => name + (typeof key === 'number' ? `[${key}]` : `.${key}`), 'output')
 }

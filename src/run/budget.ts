@@ -20,9 +20,9 @@ export interface BudgetMeter extends CallLedger {
  * tokens and USD never exceed the budget, whatever is in flight.
  *
  * @param store - Its session must be open: wall time counts from there.
+ * @param budget - The limits, if they are not just those the store has.
  */
-export function createBudgetMeter(store: RunStore, clock: Clock): BudgetMeter {
-  const budget = store.budget()
+export function createBudgetMeter(store: RunStore, clock: Clock, budget: Budget = store.budget()): BudgetMeter {
   const before = store.totals().elapsedMs
   const openedAt = clock.now()
   const totals = (): Totals => ({ ...store.totals(), elapsedMs: before + clock.now() - openedAt })

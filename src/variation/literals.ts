@@ -37,7 +37,7 @@ export function moveLiterals({ program, step, rng }: Draw): Edit | undefined {
  * @see Hooke and Jeeves 1961, "Direct search", https://doi.org/10.1145/321062.321069 (the pattern move).
  */
 export function repeatMoves({ program, moves, rng }: Draw): Edit | undefined {
-  const factor = rng.pick([2, 1, 1, 0.5, -0.5, 0.3 * rng.normal()])
+  const factor = rng.pick([2, 1, 1, 0.5, -0.5]) * Math.exp(0.3 * rng.normal())
   const targets = [...moves].flatMap(([index, by]) => {
     const site = program.literals[index]
     if (site === undefined) return []
