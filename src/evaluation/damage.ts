@@ -42,7 +42,8 @@ function pathsOf(value: Json, path: Path = []): readonly Path[] {
 
 function at(value: Json, path: Path): Json | undefined {
   return path.reduce<Json | undefined>(
-    (inner, key) => (typeof inner === 'object' && inner !== null ? (inner as Record<string | number, Json>)[key] : undefined),
+    (inner, key) =>
+      typeof inner === 'object' && inner !== null ? (inner as Record<string | number, Json>)[key] : undefined,
     value,
   )
 }

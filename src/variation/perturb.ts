@@ -162,7 +162,7 @@ function edited(draw: Draw): Edited | undefined {
   return made
 }
 
-function editedOnce(draw: Draw, parent: Outline) {
+function editedOnce(draw: Draw, parent: Outline): { readonly source: string; readonly edit: Edit } | undefined {
   const edit = makers[draw.rng.weighted(weights)]?.[1](draw)
   if (edit === undefined) return undefined
   const source = applyEdits(draw.program.source, edit.edits)

@@ -11,9 +11,11 @@ import type { Outline, Site } from './outline.ts'
  * Only expressions whose names all occur in the program are taken, the caller checks that they are in sight.
  */
 export function spliceExpression({ program, donors, rng }: Draw): Edit | undefined {
-  if (program.expressions.length === 0) return undefined
+  // Another expression in the head of a loop mostly means no round at all or rounds without end.
+  const targets = program.expressions.filter(({ inLoopHead }) => !inLoopHead)
+  if (targets.length === 0) return undefined
   const donor = donors.length > 0 && rng.next() < 0.7 ? rng.pick(donors) : program
-  const target = rng.pick(program.expressions)
+  const target = rng.pick(targets)
   const category = categoryOf(target.node)
   const old = program.source.slice(target.node.start, target.node.end)
   const able = donor.expressions.filter(

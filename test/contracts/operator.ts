@@ -16,6 +16,8 @@ export function f(n: number): number {
   for (let i = 0; i < n; i++) {
     for (const [count, distance] of rows) sum += count * Math.min(distance, 0.5) - i / 4
   }
+  sum *= 1.5
+  sum += n
   return sqrt(sum) * scale
 }
 // EVOLVE-BLOCK-END
