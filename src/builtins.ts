@@ -5,12 +5,14 @@ import { sourceLength } from './descriptors/source-length.ts'
 import { syntaxDepth } from './descriptors/syntax-depth.ts'
 import { rank } from './selection/rank.ts'
 import type { ParentSampler } from './selection/sampler.ts'
+import { cross } from './variation/cross.ts'
 import { diff } from './variation/diff.ts'
 import type { VariationOperator } from './variation/operator.ts'
 import { perturb } from './variation/perturb.ts'
+import { rewrite } from './variation/rewrite.ts'
 
 /** The registration lines: one per implementation of a seam, and nothing else. */
-export const operators: readonly VariationOperator[] = [perturb, diff]
+export const operators: readonly VariationOperator[] = [perturb, diff, rewrite, cross]
 export const samplers: readonly ParentSampler[] = [rank]
 export const topologies: readonly MigrationTopology[] = [ring]
 export const descriptors: readonly Descriptor[] = [sourceLength, syntaxDepth]

@@ -155,7 +155,7 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
   const unfinished = store.unfinished()
   const first = unfinished.find(({ ordinal }) => ordinal === 0)
   if (first !== undefined || store.evaluation(0) === undefined) await placeFirstProgram(parts, first)
-  const sample = { operator: diff, ordinal: 1, parent: store.program(0), inspirations: [] }
+  const sample = { operator: diff, ordinal: 1, parent: store.program(0), inspirations: [], repair: undefined }
   for (const message of modelNotices(problem, budget, ingredients.offeredBy, () => {
     const prompt = parts.buildPrompt(sample)
     return ingredients.templates.countTokens(prompt.system) + ingredients.templates.countTokens(prompt.user)

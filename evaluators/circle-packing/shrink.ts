@@ -39,7 +39,7 @@ const leastRadius = 1e-12
  */
 export function shrink(returned: readonly Circle[]): Packing {
   const circles = returned.map(([x, y, radius]): Circle => [x, y, radius < leastRadius ? 0 : radius])
-  const raw = returned.reduce((sum, [, , radius]) => sum + radius, 0)
+  const raw = sumRoundedDown(returned.map(([, , radius]) => radius))
   const bounds = boundsOf(circles)
   const worst = bounds.reduce<Bound | undefined>(
     (least, each) => (least && least.factor <= each.factor ? least : each),

@@ -19,7 +19,7 @@ export interface DamagedValue {
  *
  * @returns At least the variants of the wrong type; names are unique.
  */
-export function damagedVariants(value: Json): readonly DamagedValue[] {
+export function damaged(value: Json): readonly DamagedValue[] {
   const paths = pathsOf(value)
   const numbers = paths.filter((path) => typeof at(value, path) === 'number')
   const lists = paths.filter((path) => Array.isArray(at(value, path)))

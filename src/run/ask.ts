@@ -10,8 +10,8 @@ import type { RunParts } from './parts.ts'
 export function askThrough(gateway: Pick<Gateway, 'complete'>): RunParts['ask'] {
   return async (question, signal) => {
     try {
-      const { reply } = await gateway.complete({ ...question, purpose: 'propose', signal })
-      return { ok: true, text: reply.text, finish: reply.finish }
+      const { reply, attempt } = await gateway.complete({ ...question, signal })
+      return { ok: true, text: reply.text, finish: reply.finish, attempt }
     } catch (error) {
       if (error instanceof BudgetExhausted) return { ok: 'no-budget' }
       if (error instanceof ProviderError) {

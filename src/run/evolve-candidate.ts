@@ -3,7 +3,7 @@ import type { CandidateFailure } from '../core/failure.ts'
 import type { Program, Traits } from '../core/program.ts'
 import { runPipeline } from '../pipeline/executor.ts'
 import type { Unfinished } from '../store/run-store.ts'
-import type { ModelOperator } from '../variation/operator.ts'
+import { askForChild } from './ask-for-child.ts'
 import { commitFailed, commitScored } from './commit.ts'
 import type { Commit } from './commit.ts'
 import type { RunParts } from './parts.ts'
@@ -65,42 +65,14 @@ async function makeChild(
   const parent = programs.get(start.parent)
   const inspirations = start.inspirations.map((ordinal) => programs.get(ordinal))
   const seed = `${String(parts.store.identity.seed)}/${start.operator}/${String(start.ordinal)}`
-  const request = { parent, inspirations, seed }
-
   const { operator } = found
-  let variation
-  if (operator.kind === 'direct') {
-    variation = await parts.vary(operator.name, { ...request, parent: slim(parent), inspirations: inspirations.map(slim) })
-  } else {
-    const answer = await replyFor(parts, operator, parent, inspirations, start, signal)
-    if (answer.ok === 'no-budget') return 'no-budget'
-    if (!answer.ok) return answer
-    variation = operator.apply(answer.text, request)
-  }
-  if (!variation.ok) return variation
+  const variation =
+    operator.kind === 'direct'
+      ? await parts.vary(operator.name, { parent: slim(parent), inspirations: inspirations.map(slim), seed })
+      : await askForChild(parts, operator, { start, parent, inspirations, seed }, signal)
+  if (variation === 'no-budget' || !variation.ok) return variation
   parts.store.patch(start.ordinal, variation)
   return { ok: true, child: variation }
-}
-
-async function replyFor(
-  parts: RunParts,
-  operator: ModelOperator,
-  parent: Program,
-  inspirations: readonly Program[],
-  start: Departure,
-  signal: AbortSignal,
-) {
-  if (start.reply !== undefined) return { ok: true, ...start.reply } as const
-  let prompt = start.prompt
-  if (prompt === undefined) {
-    prompt = parts.buildPrompt({ operator, ordinal: start.ordinal, parent, inspirations })
-    parts.store.prompt(start.ordinal, prompt)
-  }
-  const model = start.model ?? ''
-  const answer = await parts.ask({ ordinal: start.ordinal, attempt: start.attempts + 1, model, prompt }, signal)
-  return answer.ok === true && answer.finish === 'refusal'
-    ? ({ ok: false, failure: { kind: 'refused', message: `${model} declined: ${answer.text.slice(0, 200)}` } } as const)
-    : answer
 }
 
 /** What a worker thread needs of a program; the rest would only be copied. */

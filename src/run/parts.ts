@@ -18,6 +18,8 @@ export interface PromptRequest {
   readonly ordinal: number
   readonly parent: Program
   readonly inspirations: readonly Program[]
+  /** The reply that could not be applied and why, when one is to be mended. */
+  readonly repair: { readonly failure: CandidateFailure; readonly reply: string } | undefined
 }
 
 /** One question to the models. */
@@ -25,6 +27,7 @@ export interface Question {
   readonly ordinal: number
   /** Number of this candidate's next call, from 1. */
   readonly attempt: number
+  readonly purpose: 'propose' | 'repair'
   /** Name of a configured model. */
   readonly model: string
   readonly prompt: Prompt
@@ -32,7 +35,7 @@ export interface Question {
 
 /** A reply that is already stored, or the reason why this candidate gets none. */
 export type Answer =
-  | { readonly ok: true; readonly text: string; readonly finish: FinishReason }
+  | { readonly ok: true; readonly text: string; readonly finish: FinishReason; readonly attempt: number }
   | { readonly ok: false; readonly failure: CandidateFailure }
   | { readonly ok: 'no-budget' }
 

@@ -33,21 +33,22 @@ const attemptsShown = 20
 /** Makes prompts out of what the store knows about a parent. */
 export function promptMaker(sources: PromptSources): RunParts['buildPrompt'] {
   const { problem, store, archive, templates } = sources
-  return ({ operator, ordinal, parent, inspirations }) => {
-    const template = templates.byName.get(operator.template)
-    if (template === undefined) throw new InvariantError(`there is no template ${operator.template}`)
+  return ({ operator, ordinal, parent, inspirations, repair }) => {
+    const name = repair === undefined ? operator.template : 'repair'
+    const template = templates.byName.get(name)
+    if (template === undefined) throw new InvariantError(`there is no template ${name}`)
     const context: PromptContext = {
       problem: promptProblem(problem),
-      replyFormat: operator.template === 'rewrite' ? 'rewrite' : 'edits',
+      replyFormat: operator.replyFormat,
       parent: promptParent(sources, parent),
       bestFitness: archive.best?.fitness,
-      inspirations: inspirations.slice(0, operator.inspirations).map((program) => {
+      inspirations: inspirations.slice(0, operator.inspirations.most).map((program) => {
         const { objectives, fitness } = evaluationOf(sources, program)
         return { source: program.source, objectives, fitness }
       }),
       attempts: store.attempts(parent.ordinal, attemptsShown).filter((attempt) => attempt.ordinal !== ordinal),
       lessons: [],
-      repair: undefined,
+      repair,
     }
     const { countTokens, budgetTokens } = templates
     return buildPrompt(template, context, {

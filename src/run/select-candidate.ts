@@ -12,13 +12,6 @@ export function selectCandidate(parts: RunParts, programs: Programs, ordinal: nu
   const { archive, problem, operators } = parts
   const { seed } = parts.store.identity
   const island = (ordinal - 1) % archive.islandCount
-  const choice = operators[rngStream(seed, 'operator', ordinal).weighted(operators.map(({ weight }) => weight))]
-  const operator = choice?.operator
-  const { models } = problem.llm
-  const model =
-    operator?.kind === 'model'
-      ? models[rngStream(seed, 'model', ordinal).weighted(models.map(({ weight }) => weight))]
-      : undefined
   const home = archive.owners(island)
   const parent = parts.sampler.sample({ owners: home }, rngStream(seed, 'parent', ordinal)).ordinal
   const others = Array.from({ length: archive.islandCount }, (_, index) => index)
@@ -30,10 +23,19 @@ export function selectCandidate(parts: RunParts, programs: Programs, ordinal: nu
     problem.search.inspirations,
     rngStream(seed, 'inspirations', ordinal),
   )
+  const able = operators.filter(
+    ({ operator }) => operator.kind === 'direct' || operator.inspirations.least <= inspirations.length,
+  )
+  const drawn = able[rngStream(seed, 'operator', ordinal).weighted(able.map(({ weight }) => weight))]?.operator
+  const { models } = problem.llm
+  const model =
+    drawn?.kind === 'model'
+      ? models[rngStream(seed, 'model', ordinal).weighted(models.map(({ weight }) => weight))]
+      : undefined
   return {
     ordinal,
     island,
-    operator: operator?.name ?? '',
+    operator: drawn?.name ?? '',
     model: model?.name,
     parent,
     inspirations,

@@ -86,13 +86,21 @@ export interface CallEnding {
   readonly endedAt: number
 }
 
+/** A reply on the ledger. */
+export interface StoredReply {
+  readonly text: string
+  readonly finish: FinishReason
+  /** `repair`: it was to mend an earlier reply, so there is no second attempt at that. */
+  readonly purpose: string
+}
+
 /** A candidate that a crash or a stop left on its way. */
 export interface Unfinished extends Selected {
   readonly state: Exclude<CandidateState, 'placed' | 'failed'>
   /** Present from `prompted` on, for operators with a model. */
   readonly prompt: Prompt | undefined
-  /** The reply already paid for; present from `replied` until the end. */
-  readonly reply: { readonly text: string; readonly finish: FinishReason } | undefined
+  /** The latest reply already paid for, lessons aside; present from `replied` until the end. */
+  readonly reply: StoredReply | undefined
   /** Calls opened so far, the lost ones included. */
   readonly attempts: number
   /** Present from `patched` on. */

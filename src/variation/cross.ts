@@ -6,6 +6,7 @@ export const cross: ModelOperator = {
   kind: 'model',
   name: 'cross',
   template: 'cross',
-  inspirations: 1,
+  inspirations: { least: 1, most: 1 },
+  replyFormat: 'edits',
   apply: applySearchReplace,
 }

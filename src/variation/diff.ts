@@ -6,6 +6,7 @@ export const diff: ModelOperator = {
   kind: 'model',
   name: 'diff',
   template: 'diff',
-  inspirations: 2,
+  inspirations: { least: 0, most: 2 },
+  replyFormat: 'edits',
   apply: applySearchReplace,
 }

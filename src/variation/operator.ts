@@ -22,8 +22,10 @@ export interface ModelOperator {
   readonly name: string
   /** Name of the template in `prompts/`, without `.md`. */
   readonly template: string
-  /** How many inspirations it wants to see in the prompt, at most. */
-  readonly inspirations: number
+  /** How many inspirations it wants to see in the prompt: without the least number it is not drawn. */
+  readonly inspirations: { readonly least: number; readonly most: number }
+  /** What its replies look like. */
+  readonly replyFormat: 'edits' | 'rewrite'
   apply(reply: string, request: VariationRequest): Variation
 }
 

@@ -140,8 +140,8 @@ function movesIn(traits: Traits): ReadonlyMap<number, number> {
 function traitsOf(inherited: Traits, step: number, [first, ...further]: Edited['edits']): Traits {
   const kept = Object.entries(inherited).filter(([name]) => !moveTrait.test(name))
   const moves = further.length === 0 && first.moves !== undefined ? [...first.moves] : []
-  const repeatable = moves.length > mostMoveTraits ? [] : moves
-  return Object.fromEntries([...kept, ['step', step], ...repeatable.map(([index, by]) => [`move:${index}`, by])])
+  const named = moves.map(([index, by]): [string, number] => [`move:${index}`, by])
+  return { ...Object.fromEntries(kept), step, ...(moves.length > mostMoveTraits ? {} : Object.fromEntries(named)) }
 }
 
 interface Edited {

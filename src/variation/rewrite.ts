@@ -16,29 +16,17 @@ export const rewrite: ModelOperator = {
   kind: 'model',
   name: 'rewrite',
   template: 'rewrite',
-  inspirations: 2,
+  inspirations: { least: 0, most: 2 },
+  replyFormat: 'rewrite',
   apply: applyRewrite,
 }
 
+/** Language tags of blocks that are no program. */
 const prose: ReadonlySet<string> = new Set(
-  [
-    'text',
-    'txt',
-    'plain',
-    'plaintext',
-    'markdown',
-    'md',
-    'json',
-    'jsonc',
-    'json5',
-    'yaml',
-    'yml',
-    'toml',
-    'xml',
-    'html',
-  ]
-    .concat(['css', 'csv', 'diff', 'patch', 'bash', 'sh', 'shell', 'zsh', 'console', 'output', 'log', 'latex', 'math'])
-    .concat(['mermaid', 'sql']),
+  (
+    'text txt plain plaintext markdown md json jsonc json5 yaml yml toml xml html css csv diff patch bash sh shell zsh ' +
+    'console output log latex math mermaid sql'
+  ).split(' '),
 )
 
 function applyRewrite(reply: string, { parent }: VariationRequest): Variation {

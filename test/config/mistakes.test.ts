@@ -59,7 +59,7 @@ describe('keys', () => {
     ],
     [
       'search: { operators: { __proto__: 1, diff: 1 } }\n',
-      '6:24 search.operators.__proto__: is not a key under search.operators; known are diff, perturb, rewrite',
+      '6:24 search.operators.__proto__: is not a key under search.operators; known are cross, diff, perturb, rewrite',
     ],
     [
       'archive:\n  axes:\n    - { descriptor: a, range: [0, 1], bin: 2, bins: 2 }\n',

@@ -11,7 +11,7 @@ import { UserError, UserErrors } from '../../src/core/errors.ts'
 
 /** Names as a build with more than the built-in ones would know them. */
 export const known: KnownNames = {
-  operators: ['perturb', 'diff', 'rewrite'],
+  operators: ['cross', 'diff', 'perturb', 'rewrite'],
   samplers: ['rank', 'iid'],
   topologies: ['ring', 'star'],
 }

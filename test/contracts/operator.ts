@@ -124,7 +124,8 @@ export function describeOperator(operator: VariationOperator, usable = ''): void
     } else {
       it('names its template and wants a sensible number of inspirations', () => {
         expect(operator.template).toMatch(/^[a-z-]+$/)
-        expect(Number.isInteger(operator.inspirations) && operator.inspirations >= 0).toBe(true)
+        const { least, most } = operator.inspirations
+        expect(Number.isInteger(least) && Number.isInteger(most) && least >= 0 && most >= least).toBe(true)
       })
     }
   })

@@ -1,3 +1,4 @@
+import type { FinishReason } from '../../src/llm/provider.ts'
 import type { Budget } from '../../src/config/problem.ts'
 import { InvariantError } from '../../src/core/errors.ts'
 import type { Evaluation } from '../../src/core/evaluation.ts'
@@ -49,7 +50,7 @@ interface Call {
   status: CallStatus | 'open'
   tokens: number
   usd: number
-  reply: Unfinished['reply']
+  reply: { text: string; finish: FinishReason } | undefined
 }
 
 /** What a memory store keeps when its process "dies": open another store over it. */
@@ -211,7 +212,7 @@ export class MemoryStore implements RunStore {
           ...selected,
           state,
           prompt,
-          reply: replies.toSorted((one, other) => one.attempt - other.attempt).at(-1)?.reply,
+          reply: latestReply(replies),
           attempts: Math.max(0, ...calls.map(({ attempt }) => attempt)),
           child: child === undefined ? undefined : { source: child.source, traits: child.traits },
           stageRuns,
@@ -304,4 +305,9 @@ export class MemoryStore implements RunStore {
 /** A copy as JSON gives it back: what any store that writes would return. */
 function copy<T extends object | Json>(value: T, what: string): T {
   return JSON.parse(jsonText(value, what)) as T
+}
+
+function latestReply(replies: readonly Call[]): Unfinished['reply'] {
+  const latest = replies.toSorted((one, other) => one.attempt - other.attempt).at(-1)
+  return latest?.reply === undefined ? undefined : { ...latest.reply, purpose: latest.purpose }
 }

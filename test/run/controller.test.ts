@@ -83,7 +83,7 @@ test('a resumed run finishes the left-over candidates first and asks nobody twic
       asked.push(ordinal)
       const id = store.openCall({ ordinal, attempt, provider: 'p', model: 'm', purpose: 'propose', parameters: {}, reservedTokens: 10, reservedUsd: undefined, startedAt: 0 })
       store.closeCall(id, { status: 'ok', reply: String(ordinal), finish: 'stop', error: undefined, usage: undefined, chargedTokens: 5, chargedUsd: undefined, endedAt: 0 })
-      return Promise.resolve<Answer>({ ok: true, text: String(ordinal), finish: 'stop' })
+      return Promise.resolve<Answer>({ ok: true, text: String(ordinal), finish: 'stop', attempt })
     }
   }
   const problem = problemWith({ candidates: 10 })
@@ -133,7 +133,7 @@ test('a budget without room for a call ends the run and leaves its candidate unf
 })
 
 test('a model that declines is a failure with its words', async () => {
-  const refusal = { ok: true, text: 'I would rather not', finish: 'refusal' } as const
+  const refusal = { ok: true, text: 'I would rather not', finish: 'refusal', attempt: 1 } as const
   const { store, run } = await begin(1, {
     operators: [{ operator: echo, weight: 1 }],
     ask: ({ ordinal }) => {
@@ -152,4 +152,33 @@ test('a first program that fails is for the user to mend', async () => {
   const store = new MemoryStore(memoryDisk(identity, problem.budget))
   store.openSession(0)
   await expect(placeFirstProgram(partsOver(store, broken).parts)).rejects.toThrow(UserError)
+})
+
+test('a reply that cannot be applied gets one repair turn with the exact failure', async () => {
+  const failure = { kind: 'search-missed', message: 'no such line' } as const
+  const picky = { ...echo, apply: (reply: string) => (reply === 'good' ? echo.apply('5', { parent: { source: '', traits: {} }, inspirations: [], seed: '' }) : ({ ok: false, failure } as const)) }
+  const purposes: string[] = []
+  const repairs: unknown[] = []
+  const made = await begin(4, {
+    operators: [{ operator: picky, weight: 1 }],
+    buildPrompt: ({ repair }) => {
+      if (repair !== undefined) repairs.push(repair)
+      return { template: 'echo', system: 's', user: 'u', sections: [{ name: 'all', text: 'u' }] }
+    },
+    ask: ({ ordinal, attempt, purpose }) => {
+      purposes.push(`${String(ordinal)} ${purpose} ${String(attempt)}`)
+      // The first candidate's repair works, the second one's does not.
+      const text = purpose === 'repair' && ordinal === 1 ? 'good' : 'bad'
+      const store = made.store
+      const id = store.openCall({ ordinal, attempt, provider: 'p', model: 'm', purpose, parameters: {}, reservedTokens: 1, reservedUsd: undefined, startedAt: 0 })
+      store.closeCall(id, { status: 'ok', reply: text, finish: 'stop', error: undefined, usage: undefined, chargedTokens: 1, chargedUsd: undefined, endedAt: 0 })
+      return Promise.resolve({ ok: true, text, finish: 'stop', attempt })
+    },
+  })
+  await made.run().ended
+  expect(purposes.filter((text) => text.startsWith('1 '))).toEqual(['1 propose 1', '1 repair 2'])
+  expect(purposes).toHaveLength(8)
+  expect(repairs[0]).toEqual({ failure, reply: 'bad' })
+  expect(made.store.failureCounts()).toEqual({ 'search-missed': 3 })
+  expect(made.store.evaluation(1)?.objectives).toEqual({ size: 5 })
 })

@@ -55,7 +55,8 @@ export const echo: ModelOperator = {
   kind: 'model',
   name: 'echo',
   template: 'echo',
-  inspirations: 1,
+  inspirations: { least: 0, most: 1 },
+  replyFormat: 'edits',
   apply: (reply) => ({ ok: true, source: reply, traits: {}, change: { summary: 'echoed' } }),
 }
 

@@ -7,6 +7,6 @@ const usable = '<<<<<<< SEARCH\n  let sum = 0\n=======\n  let sum = n\n>>>>>>> R
 describeOperator(diff, usable)
 describeOperator(cross, usable)
 
-it('shows a second program to the model when it crosses two', () => {
-  expect(cross.inspirations).toBeGreaterThanOrEqual(1)
+it('never crosses a program with nothing', () => {
+  expect(cross.inspirations.least).toBeGreaterThanOrEqual(1)
 })

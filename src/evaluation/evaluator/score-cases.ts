@@ -62,13 +62,20 @@ function checkedValue({ evaluator, evaluatorPath }: ScoringSetup, value: unknown
   try {
     const parsed = evaluator.output.safeParse(value)
     if (parsed.success) return { ok: true, value: parsed.data }
-    const [issue] = parsed.error.issues
-    const more = parsed.error.issues.length - 1
-    const rest = more > 0 ? ` (and ${more} more)` : ''
-    return { ok: false, message: `${pathText(issue?.path ?? [])}: ${oneLine(issue?.message ?? 'wrong shape')}${rest}` }
+    return { ok: false, message: mismatchText(value, parsed.error.issues) }
   } catch (error) {
     throw evaluatorThrew(error, evaluatorPath)
   }
+}
+
+type Issue = { readonly path: readonly PropertyKey[]; readonly message: string }
+
+function mismatchText(value: unknown, issues: readonly Issue[]): string {
+  const { path = [], message = 'wrong shape' } = issues[0] ?? {}
+  const found = path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], value)
+  const length = Array.isArray(found) ? `, got an array of ${found.length}` : ''
+  const rest = issues.length > 1 ? ` (and ${issues.length - 1} more)` : ''
+  return `${pathText(path)}: ${oneLine(message)}${length}${rest}`
 }
 
 function pathText(path: readonly PropertyKey[]): string {

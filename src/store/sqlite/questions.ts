@@ -1,10 +1,9 @@
 import type { Database } from 'better-sqlite3'
 import { InvariantError } from '../../core/errors.ts'
 import type { Placement } from '../../core/placement.ts'
-import type { FinishReason } from '../../llm/provider.ts'
 import { analysisPurpose } from '../candidate-moves.ts'
 import { sectionsOf, userOf } from '../prompt-parts.ts'
-import type { Totals, Unfinished } from '../run-store.ts'
+import type { StoredReply, Totals, Unfinished } from '../run-store.ts'
 import {
   attemptOf,
   budgetOf,
@@ -146,8 +145,8 @@ function prepareUnfinished(db: Database, beginningOf: (row: ProgramRow) => Begin
   const attempts = db
     .prepare<[number], number>('SELECT coalesce(max(attempt), 0) FROM llm_calls WHERE ordinal = ?')
     .pluck()
-  const reply = db.prepare<[number], { text: string; finish: FinishReason }>(
-    `SELECT reply AS text, finish FROM llm_calls
+  const reply = db.prepare<[number], StoredReply>(
+    `SELECT reply AS text, finish, purpose FROM llm_calls
      WHERE ordinal = ? AND status = 'ok' AND purpose <> '${analysisPurpose}' ORDER BY attempt DESC LIMIT 1`,
   )
   const stages = db.prepare<[number], StageRow>('SELECT * FROM stage_runs WHERE ordinal = ? ORDER BY position')

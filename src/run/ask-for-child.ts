@@ -1,0 +1,84 @@
+import type { CandidateFailure, FailureKind } from '../core/failure.ts'
+import type { Program } from '../core/program.ts'
+import type { StoredReply, Unfinished } from '../store/run-store.ts'
+import type { ModelOperator, Variation } from '../variation/operator.ts'
+import type { RunParts } from './parts.ts'
+
+/** What a model operator's child is made from. */
+export interface ChildRequest {
+  readonly start: Unfinished
+  readonly parent: Program
+  readonly inspirations: readonly Program[]
+  readonly seed: string
+}
+
+/** Failures that the model can mend when it is told exactly what went wrong. */
+const mendable: readonly FailureKind[] = [
+  'no-edit-found',
+  'search-missed',
+  'search-ambiguous',
+  'outside-evolve-block',
+  'unchanged',
+]
+
+/**
+ * Gets a child from a model: prompt, reply, and one repair turn when the reply cannot be applied.
+ *
+ * A prompt or reply that an earlier process stored is used as it is. Without budget for the repair turn the first
+ * failure stands; without budget for the first reply there is no answer at all.
+ */
+export async function askForChild(
+  parts: RunParts,
+  operator: ModelOperator,
+  request: ChildRequest,
+  signal: AbortSignal,
+): Promise<Variation | 'no-budget'> {
+  const { start } = request
+  let attempts = start.attempts
+  let reply = start.reply
+  if (reply === undefined) {
+    const answer = await parts.ask(firstQuestion(parts, operator, request), signal)
+    if (answer.ok === 'no-budget') return 'no-budget'
+    if (!answer.ok) return answer
+    reply = { ...answer, purpose: 'propose' }
+    attempts = answer.attempt
+  }
+  const variation = applied(operator, reply, request)
+  if (variation.ok || reply.purpose === 'repair' || !mendable.includes(variation.failure.kind)) return variation
+  const mended = await parts.ask(repairQuestion(parts, operator, request, attempts, reply, variation.failure), signal)
+  return mended.ok === true ? applied(operator, { ...mended, purpose: 'repair' }, request) : variation
+}
+
+function firstQuestion(parts: RunParts, operator: ModelOperator, { start, parent, inspirations }: ChildRequest) {
+  const { ordinal, attempts } = start
+  let { prompt } = start
+  if (prompt === undefined) {
+    prompt = parts.buildPrompt({ operator, ordinal, parent, inspirations, repair: undefined })
+    parts.store.prompt(ordinal, prompt)
+  }
+  return { ordinal, attempt: attempts + 1, purpose: 'propose', model: start.model ?? '', prompt } as const
+}
+
+function repairQuestion(
+  parts: RunParts,
+  operator: ModelOperator,
+  { start, parent, inspirations }: ChildRequest,
+  attempts: number,
+  reply: StoredReply,
+  failure: CandidateFailure,
+) {
+  const { ordinal } = start
+  const repair = { failure, reply: reply.text }
+  const prompt = parts.buildPrompt({ operator, ordinal, parent, inspirations, repair })
+  const model = parts.problem.llm.repair?.name ?? start.model ?? ''
+  return { ordinal, attempt: attempts + 1, purpose: 'repair', model, prompt } as const
+}
+
+function applied(operator: ModelOperator, reply: StoredReply, request: ChildRequest): Variation {
+  const { start, parent, inspirations, seed } = request
+  if (reply.finish === 'refusal') {
+    const message = `${start.model ?? 'the model'} declined: ${reply.text.slice(0, 200)}`
+    return { ok: false, failure: { kind: 'refused', message } }
+  }
+  return operator.apply(reply.text, { parent, inspirations, seed })
+}
