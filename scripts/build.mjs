@@ -7,7 +7,9 @@ import path from 'node:path'
 
 const root = path.resolve(import.meta.dirname, '..')
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
-const [target, fresh, old] = ['', `.new-${process.pid}`, `.old-${process.pid}`].map((end) => path.join(root, `dist${end}`))
+const [target, fresh, old] = ['', `.new-${process.pid}`, `.old-${process.pid}`].map((end) =>
+  path.join(root, `dist${end}`),
+)
 try {
   execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', fresh], { cwd: root, stdio: 'inherit' })
   chmodSync(path.join(fresh, 'cli/main.js'), 0o755)

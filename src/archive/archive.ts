@@ -74,9 +74,7 @@ export class Archive {
 
   /** Cells and owners of one island, best owner first. */
   occupied(island: number): readonly (readonly [cell: string, owner: Elite])[] {
-    return [...this.#island(island).cells].sort(
-      ([, a], [, b]) => b.fitness - a.fitness || a.ordinal - b.ordinal,
-    )
+    return [...this.#island(island).cells].sort(([, a], [, b]) => b.fitness - a.fitness || a.ordinal - b.ordinal)
   }
 
   #decide(arriving: Omit<Placement, 'decision' | 'displaced'>): Placement {

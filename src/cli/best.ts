@@ -25,7 +25,8 @@ export function bestVerb(
       io.out.write(`${jsonText({ ordinal, value, source })}\n`)
     } else if (flags.diff === true) {
       const first = reader.query(`
-        SELECT sources.text FROM programs JOIN sources ON sources.id = programs.source_id WHERE ordinal = 0`).rows[0]?.[0]
+        SELECT sources.text FROM programs JOIN sources ON sources.id = programs.source_id WHERE ordinal = 0`)
+        .rows[0]?.[0]
       const labels = { before: 'program 0', after: `program ${String(ordinal)}` }
       io.out.write(paintDiff(unifiedDiff(String(first), String(source), labels), wantsColor(io.out, io.env)))
     } else {

@@ -7,7 +7,6 @@ import { loadTemplates } from '../config/templates.ts'
 import { UserError } from '../core/errors.ts'
 import type { CaseResult, Scored } from '../core/evaluation.ts'
 import { describeFailure } from '../core/failure.ts'
-import type { Json } from '../core/json.ts'
 import { bytesText, durationText } from '../core/units.ts'
 import { systemClock } from '../core/system-clock.ts'
 import { damaged } from '../evaluation/damage.ts'
@@ -101,7 +100,7 @@ async function tryDamages(evaluating: Evaluating, results: readonly CaseResult[]
   for (const [index, result] of results.entries()) {
     if (!result.ok) continue
     for (const { name, value, nonFinite } of damaged(result.value)) {
-      const cases = results.with(index, { ...result, value: value as Json })
+      const cases = results.with(index, { ...result, value })
       const outcome = await evaluating.pool.score(cases).catch((error: unknown) => {
         if (error instanceof UserError) return error
         throw error

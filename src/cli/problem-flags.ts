@@ -28,7 +28,9 @@ export function addBudgetFlags(command: Command): Command {
 export function overridesOf(flags: ProblemFlags): Overrides {
   const { llm, ...given } = flags
   const known = ['candidates', 'usd', 'tokens', 'wall', 'concurrency', 'sampler', 'islands'] as const
-  const overrides = Object.fromEntries(known.flatMap((flag) => (given[flag] === undefined ? [] : [[flag, given[flag]]])))
+  const overrides = Object.fromEntries(
+    known.flatMap((flag) => (given[flag] === undefined ? [] : [[flag, given[flag]]])),
+  )
   return llm === false ? { ...overrides, llm: false } : overrides
 }
 

@@ -34,12 +34,7 @@ export async function runVerb(io: Io, file: string, flags: RunFlags): Promise<nu
   const offeredBy = offerTaken ? offered?.variable : undefined
   const seed = flags.seed ?? Math.floor(systemClock.now() % 0x1_0000_0000)
   return withEvaluating(problem, seed, async (evaluating) => {
-    const { name, dir, unfinished } = createRunFolder(
-      flags.runsDir,
-      problem.name,
-      flags.run,
-      openReadOnly,
-    )
+    const { name, dir, unfinished } = createRunFolder(flags.runsDir, problem.name, flags.run, openReadOnly)
     if (unfinished !== undefined && flags.json !== true) {
       io.out.write(`run ${unfinished} of this problem is unfinished: npx evolve resume ${unfinished} goes on with it\n`)
     }

@@ -4,7 +4,10 @@ import type { Io } from './io.ts'
 import { writeTable } from './sql.ts'
 
 /** `evolve runs`: lists the runs of a folder, the latest first. */
-export function runsVerb(io: Io, flags: { readonly json?: boolean; readonly csv?: boolean; readonly runsDir: string }): number {
+export function runsVerb(
+  io: Io,
+  flags: { readonly json?: boolean; readonly csv?: boolean; readonly runsDir: string },
+): number {
   const runs = listRuns(flags.runsDir, openReadOnly)
   if (runs.length === 0 && flags.json !== true && flags.csv !== true) {
     io.out.write(`no runs in ${flags.runsDir}: npx evolve problems/circle-packing.yaml starts one\n`)

@@ -61,10 +61,7 @@ function factsOf(reader: RunReader, ordinal: number): Facts | undefined {
       `SELECT role, edges.parent, value FROM edges JOIN programs ON programs.ordinal = edges.parent
        WHERE child = ${id} ORDER BY position`,
     ),
-    evaluation: one(
-      reader,
-      `SELECT objectives, descriptors, scores, feedback FROM evaluations WHERE ordinal = ${id}`,
-    ),
+    evaluation: one(reader, `SELECT objectives, descriptors, scores, feedback FROM evaluations WHERE ordinal = ${id}`),
     placements: all(
       reader,
       `SELECT seq, island, cell, decision, via, displaced, clamped FROM placements WHERE ordinal = ${id} ORDER BY seq`,

@@ -72,9 +72,9 @@ export function applyOverrides(tree: unknown, overrides: Overrides): Overridden 
     const deadlines = valueAt(tree, ['llm', 'deadlines'])
     changed['llm'] = deadlines === undefined ? { models: [] } : { models: [], deadlines }
   }
-  const offerTaken = overrides.llm !== false && !Object.hasOwn(tree, 'llm') && overrides.offer !== undefined
-  if (offerTaken && overrides.offer !== undefined) takeOffer(changed, overrides.offer)
-  return { tree: changed, flagAt: (path) => flags.get(keyText(path)), offerTaken }
+  const offer = overrides.llm === false || Object.hasOwn(tree, 'llm') ? undefined : overrides.offer
+  if (offer !== undefined) takeOffer(changed, offer)
+  return { tree: changed, flagAt: (path) => flags.get(keyText(path)), offerTaken: offer !== undefined }
 }
 
 function takeOffer(changed: Record<string, unknown>, { entry, cap }: ModelOffer): void {

@@ -147,7 +147,10 @@ function searchSchema(known: KnownNames) {
     sampler: oneOf('How a parent is drawn from the archive. Default: rank.', known.samplers).default(
       preferred('rank', known.samplers),
     ),
-    operators: map('Weight by operator; those left out are off. Default: { cross: 1, diff: 6, perturb: 1, rewrite: 2 }.', weights)
+    operators: map(
+      'Weight by operator; those left out are off. Default: { cross: 1, diff: 6, perturb: 1, rewrite: 2 }.',
+      weights,
+    )
       .refine((given) => Object.values(given).some((value) => (value ?? 0) > 0), {
         error: 'must give at least one operator a weight above 0',
       })
@@ -158,7 +161,9 @@ function searchSchema(known: KnownNames) {
 }
 
 function defaultWeights(operators: readonly string[]): Record<string, number> {
-  const weights = Object.entries({ cross: 1, diff: 6, perturb: 1, rewrite: 2 }).filter(([name]) => operators.includes(name))
+  const weights = Object.entries({ cross: 1, diff: 6, perturb: 1, rewrite: 2 }).filter(([name]) =>
+    operators.includes(name),
+  )
   return Object.fromEntries(weights.length > 0 ? weights : operators.map((name) => [name, 1]))
 }
 

@@ -12,12 +12,10 @@ export interface Parsed {
 }
 
 export type ParseOutcome =
-  | { readonly ok: true; readonly parsed: Parsed }
-  | { readonly ok: false; readonly failure: CandidateFailure }
+  { readonly ok: true; readonly parsed: Parsed } | { readonly ok: false; readonly failure: CandidateFailure }
 
 export type ScoreOutcome =
-  | { readonly ok: true; readonly scored: Scored }
-  | { readonly ok: false; readonly failure: CandidateFailure }
+  { readonly ok: true; readonly scored: Scored } | { readonly ok: false; readonly failure: CandidateFailure }
 
 /**
  * Trusted work off the controller's thread: our own code and the user's evaluator, never a candidate.

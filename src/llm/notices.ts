@@ -39,7 +39,9 @@ export function modelNotices(
   if (unknown.length > 0) {
     const consequence =
       budget.usd === undefined ? '' : `, so the budget counts tokens: ${String(tokensPerUnpricedUsd)} for each USD`
-    lines.push(`price unknown for ${unknown.join(', ')}${consequence} (price: { input, output } in the problem sets it)`)
+    lines.push(
+      `price unknown for ${unknown.join(', ')}${consequence} (price: { input, output } in the problem sets it)`,
+    )
   }
   return lines
 }

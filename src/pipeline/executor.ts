@@ -53,7 +53,13 @@ async function runStage(
   const startedAt = trip.clock.now()
   const outcome = await stage.run(candidate, inputs, trip.signal)
   const repeated = trip.finished.some((run) => run.stage === stage.name && run.version === stage.version)
-  const run = { stage: stage.name, version: stage.version, outcome, startedAt, durationMs: trip.clock.now() - startedAt }
+  const run = {
+    stage: stage.name,
+    version: stage.version,
+    outcome,
+    startedAt,
+    durationMs: trip.clock.now() - startedAt,
+  }
   if (!repeated) trip.record(run, stage)
   return outcome
 }

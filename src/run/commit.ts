@@ -31,7 +31,8 @@ export function commitScored(
   outputs: Readonly<Record<string, Json>>,
 ): Commit {
   const { archive, store } = parts
-  const islands = start.ordinal === 0 ? Array.from({ length: archive.islandCount }, (_, index) => index) : [start.island]
+  const islands =
+    start.ordinal === 0 ? Array.from({ length: archive.islandCount }, (_, index) => index) : [start.island]
   const evaluation = evaluationOf(parts, outputs)
   const before = archive.best
   const births = islands.map((island) =>

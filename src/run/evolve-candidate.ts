@@ -13,7 +13,8 @@ import type { Programs } from './programs.ts'
 export type Departure = Unfinished
 
 type Child = { readonly source: string; readonly traits: Traits }
-type ChildOutcome = { readonly ok: true; readonly child: Child } | { readonly ok: false; readonly failure: CandidateFailure }
+type ChildOutcome =
+  { readonly ok: true; readonly child: Child } | { readonly ok: false; readonly failure: CandidateFailure }
 
 /**
  * The corridor: the whole trip of one candidate, from its selection to its place in the archive.
@@ -47,9 +48,7 @@ export async function evolveCandidate(
       record: (run, stage) => parts.store.recordStage(start.ordinal, run, stage.keep === 'stored'),
     },
   )
-  return evaluated.ok
-    ? commitScored(parts, start, evaluated.outputs)
-    : commitFailed(parts, start, evaluated.failure)
+  return evaluated.ok ? commitScored(parts, start, evaluated.outputs) : commitFailed(parts, start, evaluated.failure)
 }
 
 async function makeChild(
@@ -60,7 +59,9 @@ async function makeChild(
 ): Promise<ChildOutcome | 'no-budget'> {
   const found = parts.operators.find(({ operator }) => operator.name === start.operator)
   if (found === undefined || start.parent === undefined) {
-    throw new InvariantError(`candidate ${String(start.ordinal)} was selected for operator ${start.operator}, unknown here`)
+    throw new InvariantError(
+      `candidate ${String(start.ordinal)} was selected for operator ${start.operator}, unknown here`,
+    )
   }
   const parent = programs.get(start.parent)
   const inspirations = start.inspirations.map((ordinal) => programs.get(ordinal))

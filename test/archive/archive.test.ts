@@ -62,7 +62,11 @@ test('migration waits for its interval and is off at 0', () => {
 })
 
 const arrivals = fc.array(
-  fc.record({ island: fc.nat(2), x: fc.double({ min: -1, max: 5, noNaN: true }), fitness: fc.integer({ min: 0, max: 9 }) }),
+  fc.record({
+    island: fc.nat(2),
+    x: fc.double({ min: -1, max: 5, noNaN: true }),
+    fitness: fc.integer({ min: 0, max: 9 }),
+  }),
   { maxLength: 60 },
 )
 

@@ -34,7 +34,12 @@ describe('a problem with only the required keys', () => {
         analysis: undefined,
         deadlines: { firstTokenMs: 60_000, betweenTokensMs: 30_000, totalMs: 600_000 },
       },
-      search: { sampler: 'rank', operators: { cross: 1, diff: 6, perturb: 1, rewrite: 2 }, concurrency: 8, inspirations: 2 },
+      search: {
+        sampler: 'rank',
+        operators: { cross: 1, diff: 6, perturb: 1, rewrite: 2 },
+        concurrency: 8,
+        inspirations: 2,
+      },
       budget: { candidates: 2000, usd: undefined, tokens: undefined, wallMs: undefined },
     })
   })

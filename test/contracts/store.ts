@@ -186,7 +186,14 @@ export function storeContract(name: string, create: () => StoreCase): void {
         expect(current.reopen().unfinished()).toEqual([
           { ...bare, ordinal: 2, state: 'selected' },
           { ...bare, ordinal: 3, state: 'prompted', prompt },
-          { ...bare, ordinal: 4, state: 'replied', prompt, attempts: 2, reply: { text: 'reply 4', finish: 'length', purpose: 'propose' } },
+          {
+            ...bare,
+            ordinal: 4,
+            state: 'replied',
+            prompt,
+            attempts: 2,
+            reply: { text: 'reply 4', finish: 'length', purpose: 'propose' },
+          },
           {
             ...bare,
             ...{ ordinal: 5, state: 'patched', prompt, attempts: 2, child: patched },
@@ -294,7 +301,10 @@ export function storeContract(name: string, create: () => StoreCase): void {
       test('takes the reply that mended another one for the reply', () => {
         store.closeCall(store.openCall(opening(0, 1)), ending())
         store.closeCall(store.openCall(opening(0, 2, { purpose: 'repair' })), ending({ reply: 'mended' }))
-        expect(current.reopen().unfinished()[0]).toMatchObject({ state: 'replied', reply: { text: 'mended', purpose: 'repair' } })
+        expect(current.reopen().unfinished()[0]).toMatchObject({
+          state: 'replied',
+          reply: { text: 'mended', purpose: 'repair' },
+        })
       })
 
       test('lets lessons be written about a finished candidate without moving it', () => {

@@ -39,7 +39,10 @@ export function start(args: readonly string[], options: { cwd?: string; env?: Re
 }
 
 /** Runs the built command to its end. */
-export function evolve(args: readonly string[], options: { cwd?: string; env?: Record<string, string> } = {}): Promise<Finished> {
+export function evolve(
+  args: readonly string[],
+  options: { cwd?: string; env?: Record<string, string> } = {},
+): Promise<Finished> {
   return start(args, options).finished
 }
 

@@ -30,7 +30,11 @@ describe('a run without a key', () => {
     const best = await ask(runs, 'one', 'select ordinal, value from best_so_far order by seq')
     expect(best[0]).toMatchObject({ ordinal: 0 })
     expect(Number(best.at(-1)?.['value'])).toBeGreaterThan(Number(best[0]?.['value']))
-    const counted = await ask(runs, 'one', "select count(*) as n, max(ordinal) as last from programs where ordinal > 0 and state in ('placed', 'failed')")
+    const counted = await ask(
+      runs,
+      'one',
+      "select count(*) as n, max(ordinal) as last from programs where ordinal > 0 and state in ('placed', 'failed')",
+    )
     expect(counted).toEqual([{ n: 300, last: 300 }])
     const failures = await ask(runs, 'one', 'select kind, sum(count) as n from failures group by kind')
     const failed = await ask(runs, 'one', "select count(*) as n from programs where state = 'failed'")
@@ -84,7 +88,11 @@ describe('a run without a key', () => {
     const { code, stdout } = await finished
     expect(code).toBe(130)
     expect(stdout).toContain('npx evolve resume stopped')
-    const open = await ask(runs, 'stopped', "select count(*) as n from programs where state not in ('placed', 'failed')")
+    const open = await ask(
+      runs,
+      'stopped',
+      "select count(*) as n from programs where state not in ('placed', 'failed')",
+    )
     expect(open).toEqual([{ n: 0 }])
   })
 

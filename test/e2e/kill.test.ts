@@ -31,7 +31,9 @@ async function expectComplete(run: string, candidates: number): Promise<void> {
        sum(state not in ('placed', 'failed')) as open from programs where ordinal > 0`,
   )
   expect(rows).toEqual([{ n: candidates, different: candidates, first: 1, last: candidates, open: 0 }])
-  expect(await ask(runs, run, 'select integrity_check from pragma_integrity_check')).toEqual([{ integrity_check: 'ok' }])
+  expect(await ask(runs, run, 'select integrity_check from pragma_integrity_check')).toEqual([
+    { integrity_check: 'ok' },
+  ])
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
@@ -67,12 +69,18 @@ describe('kill -9', () => {
   test('of evaluator hosts, 20 times, blames no candidate', async () => {
     const rng = rngStream(Date.now(), 'kill-hosts', 0)
     const { child, finished } = start([
-      problem, '--candidates', '3000', '--run', 'hosts', '--seed', '1', '--runs-dir', runs,
+      problem,
+      '--candidates',
+      '3000',
+      '--run',
+      'hosts',
+      '--seed',
+      '1',
+      '--runs-dir',
+      runs,
     ])
-    let running = true
-    void finished.then(() => (running = false))
     let killed = 0
-    while (running && killed < 20) {
+    while (child.exitCode === null && killed < 20) {
       await pause(50 + rng.int(150))
       const hosts = hostsOf(child.pid ?? 0)
       if (hosts.length === 0) continue
@@ -112,35 +120,46 @@ describe('kill -9 in every state a row can be in, with a model server attached',
     ['fail', 1],
   ] as const
 
-  test.each(verbs)('after %s number %i', async (verb, count) => {
-    const name = `${verb}-${String(count)}`
-    const dir = path.join(runs, name)
-    const file = path.join(root, 'problems', `.${name}.yaml`)
-    const text = (await readFile(problem, 'utf8')).replaceAll(/^budget:.*$/gm, '')
-    await writeFile(
-      file,
-      `${text}\nllm: { models: [{ provider: openai, model: local, base_url: '${server.baseUrl}' }] }\n` +
-        'search: { operators: { diff: 3, perturb: 1 }, concurrency: 4 }\nbudget: { candidates: 40 }\n',
-    )
-    try {
-      const script = path.join(import.meta.dirname, 'dying-run.ts')
-      const child = spawn(process.execPath, [script, dir, file, verb, String(count)], { stdio: 'ignore' })
-      const signal = await new Promise((resolve) => child.on('close', (_code, by) => resolve(by)))
-      expect(signal).toBe('SIGKILL')
-      const replies = Number((await ask(runs, name, "select count(*) as n from llm_calls where status = 'ok'"))[0]?.['n'])
-      const { code, stderr } = await evolve(['resume', name, '--runs-dir', runs, '--json'])
-      expect(stderr).toBe('')
-      expect(code).toBe(0)
-      await expectComplete(name, 40)
-      // No reply was bought twice, and what was in flight stays on the ledger.
-      const twice = "select count(*) as n from (select ordinal from llm_calls where status = 'ok' group by ordinal having count(*) > 1)"
-      expect(await ask(runs, name, twice)).toEqual([{ n: 0 }])
-      const [calls] = await ask(runs, name, "select sum(status = 'open') as open, sum(status = 'lost') as lost, sum(status = 'ok') as ok from llm_calls")
-      expect(calls).toMatchObject({ open: 0 })
-      expect(Number(calls?.['ok'])).toBeGreaterThanOrEqual(replies)
-      if (verb === 'openCall') expect(Number(calls?.['lost'])).toBeGreaterThan(0)
-    } finally {
-      await rm(file, { force: true })
-    }
-  }, 60_000)
+  test.each(verbs)(
+    'after %s number %i',
+    async (verb, count) => {
+      const name = `${verb}-${String(count)}`
+      const dir = path.join(runs, name)
+      const file = path.join(root, 'problems', `.${name}.yaml`)
+      const text = (await readFile(problem, 'utf8')).replaceAll(/^budget:.*$/gm, '')
+      await writeFile(
+        file,
+        `${text}\nllm: { models: [{ provider: openai, model: local, base_url: '${server.baseUrl}' }] }\n` +
+          'search: { operators: { diff: 3, perturb: 1 }, concurrency: 4 }\nbudget: { candidates: 40 }\n',
+      )
+      try {
+        const script = path.join(import.meta.dirname, 'dying-run.ts')
+        const child = spawn(process.execPath, [script, dir, file, verb, String(count)], { stdio: 'ignore' })
+        const signal = await new Promise((resolve) => child.on('close', (_code, by) => resolve(by)))
+        expect(signal).toBe('SIGKILL')
+        const replies = Number(
+          (await ask(runs, name, "select count(*) as n from llm_calls where status = 'ok'"))[0]?.['n'],
+        )
+        const { code, stderr } = await evolve(['resume', name, '--runs-dir', runs, '--json'])
+        expect(stderr).toBe('')
+        expect(code).toBe(0)
+        await expectComplete(name, 40)
+        // No reply was bought twice, and what was in flight stays on the ledger.
+        const twice =
+          "select count(*) as n from (select ordinal from llm_calls where status = 'ok' group by ordinal having count(*) > 1)"
+        expect(await ask(runs, name, twice)).toEqual([{ n: 0 }])
+        const [calls] = await ask(
+          runs,
+          name,
+          "select sum(status = 'open') as open, sum(status = 'lost') as lost, sum(status = 'ok') as ok from llm_calls",
+        )
+        expect(calls).toMatchObject({ open: 0 })
+        expect(Number(calls?.['ok'])).toBeGreaterThanOrEqual(replies)
+        if (verb === 'openCall') expect(Number(calls?.['lost'])).toBeGreaterThan(0)
+      } finally {
+        await rm(file, { force: true })
+      }
+    },
+    60_000,
+  )
 })

@@ -47,10 +47,15 @@ test('stops at the first failure and says whose it was', async () => {
 test('does not run again what an earlier process finished, unless its output was not kept', async () => {
   const ran: string[] = []
   const noted = (name: string, keep: Stage['keep']) =>
-    stage(name, [], () => {
-      ran.push(name)
-      return Promise.resolve({ ok: true, output: 7 })
-    }, keep)
+    stage(
+      name,
+      [],
+      () => {
+        ran.push(name)
+        return Promise.resolve({ ok: true, output: 7 })
+      },
+      keep,
+    )
   const done = (name: string): StageRun => ({
     stage: name,
     version: 1,

@@ -14,7 +14,11 @@ async function begin(candidates: number, changes: Partial<RunParts> = {}, concur
   const made = partsOver(store, problem, changes)
   store.openSession(0)
   await placeFirstProgram(made.parts)
-  return { ...made, store, run: () => startRun(made.parts, createBudgetMeter(store, made.parts.clock), store.unfinished()) }
+  return {
+    ...made,
+    store,
+    run: () => startRun(made.parts, createBudgetMeter(store, made.parts.clock), store.unfinished()),
+  }
 }
 
 test('makes exactly the candidates asked for, without a gap, however many are in flight', async () => {
@@ -81,8 +85,27 @@ test('a resumed run finishes the left-over candidates first and asks nobody twic
   const answer = (store: RunStore): RunParts['ask'] => {
     return ({ ordinal, attempt }) => {
       asked.push(ordinal)
-      const id = store.openCall({ ordinal, attempt, provider: 'p', model: 'm', purpose: 'propose', parameters: {}, reservedTokens: 10, reservedUsd: undefined, startedAt: 0 })
-      store.closeCall(id, { status: 'ok', reply: String(ordinal), finish: 'stop', error: undefined, usage: undefined, chargedTokens: 5, chargedUsd: undefined, endedAt: 0 })
+      const id = store.openCall({
+        ordinal,
+        attempt,
+        provider: 'p',
+        model: 'm',
+        purpose: 'propose',
+        parameters: {},
+        reservedTokens: 10,
+        reservedUsd: undefined,
+        startedAt: 0,
+      })
+      store.closeCall(id, {
+        status: 'ok',
+        reply: String(ordinal),
+        finish: 'stop',
+        error: undefined,
+        usage: undefined,
+        chargedTokens: 5,
+        chargedUsd: undefined,
+        endedAt: 0,
+      })
       return Promise.resolve<Answer>({ ok: true, text: String(ordinal), finish: 'stop', attempt })
     }
   }
@@ -101,7 +124,9 @@ test('a resumed run finishes the left-over candidates first and asks nobody twic
     },
   })
   await placeFirstProgram(dying.parts)
-  await expect(startRun(dying.parts, createBudgetMeter(store, dying.parts.clock), []).ended).rejects.toThrow('went away')
+  await expect(startRun(dying.parts, createBudgetMeter(store, dying.parts.clock), []).ended).rejects.toThrow(
+    'went away',
+  )
   const before = asked.length
   expect(store.unfinished().length).toBeGreaterThan(0)
 
@@ -137,8 +162,27 @@ test('a model that declines is a failure with its words', async () => {
   const { store, run } = await begin(1, {
     operators: [{ operator: echo, weight: 1 }],
     ask: ({ ordinal }) => {
-      const id = store.openCall({ ordinal, attempt: 1, provider: 'p', model: 'm', purpose: 'propose', parameters: {}, reservedTokens: 1, reservedUsd: undefined, startedAt: 0 })
-      store.closeCall(id, { status: 'ok', reply: refusal.text, finish: 'refusal', error: undefined, usage: undefined, chargedTokens: 1, chargedUsd: undefined, endedAt: 0 })
+      const id = store.openCall({
+        ordinal,
+        attempt: 1,
+        provider: 'p',
+        model: 'm',
+        purpose: 'propose',
+        parameters: {},
+        reservedTokens: 1,
+        reservedUsd: undefined,
+        startedAt: 0,
+      })
+      store.closeCall(id, {
+        status: 'ok',
+        reply: refusal.text,
+        finish: 'refusal',
+        error: undefined,
+        usage: undefined,
+        chargedTokens: 1,
+        chargedUsd: undefined,
+        endedAt: 0,
+      })
       return Promise.resolve(refusal)
     },
   })
@@ -156,7 +200,13 @@ test('a first program that fails is for the user to mend', async () => {
 
 test('a reply that cannot be applied gets one repair turn with the exact failure', async () => {
   const failure = { kind: 'search-missed', message: 'no such line' } as const
-  const picky = { ...echo, apply: (reply: string) => (reply === 'good' ? echo.apply('5', { parent: { source: '', traits: {} }, inspirations: [], seed: '' }) : ({ ok: false, failure } as const)) }
+  const picky = {
+    ...echo,
+    apply: (reply: string) =>
+      reply === 'good'
+        ? echo.apply('5', { parent: { source: '', traits: {} }, inspirations: [], seed: '' })
+        : ({ ok: false, failure } as const),
+  }
   const purposes: string[] = []
   const repairs: unknown[] = []
   const made = await begin(4, {
@@ -170,8 +220,27 @@ test('a reply that cannot be applied gets one repair turn with the exact failure
       // The first candidate's repair works, the second one's does not.
       const text = purpose === 'repair' && ordinal === 1 ? 'good' : 'bad'
       const store = made.store
-      const id = store.openCall({ ordinal, attempt, provider: 'p', model: 'm', purpose, parameters: {}, reservedTokens: 1, reservedUsd: undefined, startedAt: 0 })
-      store.closeCall(id, { status: 'ok', reply: text, finish: 'stop', error: undefined, usage: undefined, chargedTokens: 1, chargedUsd: undefined, endedAt: 0 })
+      const id = store.openCall({
+        ordinal,
+        attempt,
+        provider: 'p',
+        model: 'm',
+        purpose,
+        parameters: {},
+        reservedTokens: 1,
+        reservedUsd: undefined,
+        startedAt: 0,
+      })
+      store.closeCall(id, {
+        status: 'ok',
+        reply: text,
+        finish: 'stop',
+        error: undefined,
+        usage: undefined,
+        chargedTokens: 1,
+        chargedUsd: undefined,
+        endedAt: 0,
+      })
       return Promise.resolve({ ok: true, text, finish: 'stop', attempt })
     },
   })

@@ -113,7 +113,16 @@ export function partsOver(store: RunStore, problem: Problem, changes: Partial<Ru
     archive,
     migration: { topology: ring, interval: 10, count: 2 },
     sampler: rank,
-    operators: [{ operator: { kind: 'direct', name: 'add', vary: () => ({ ok: false, failure: { kind: 'unchanged', message: '' } }) }, weight: 1 }],
+    operators: [
+      {
+        operator: {
+          kind: 'direct',
+          name: 'add',
+          vary: () => ({ ok: false, failure: { kind: 'unchanged', message: '' } }),
+        },
+        weight: 1,
+      },
+    ],
     stages,
     vary: (_operator, { parent, seed }) => {
       const ordinal = Number(seed.split('/').at(-1))
@@ -124,7 +133,12 @@ export function partsOver(store: RunStore, problem: Problem, changes: Partial<Ru
         change: { summary: `+${String(ordinal % 13)}` },
       })
     },
-    buildPrompt: ({ ordinal }) => ({ template: 'echo', system: 's', user: String(ordinal), sections: [{ name: 'all', text: String(ordinal) }] }),
+    buildPrompt: ({ ordinal }) => ({
+      template: 'echo',
+      system: 's',
+      user: String(ordinal),
+      sections: [{ name: 'all', text: String(ordinal) }],
+    }),
     ask: () => Promise.reject(new Error('nobody asked for a model')),
     clock: manualClock(),
     sink: { emit: (event) => void events.push(event), close: () => undefined },

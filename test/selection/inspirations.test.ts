@@ -8,14 +8,23 @@ const elite = (ordinal: number) => ({ ordinal, fitness: -ordinal })
 test('law: never the parent and never one program twice', () => {
   const owners = fc.uniqueArray(fc.nat(9), { maxLength: 6 }).map((list) => list.map(elite))
   fc.assert(
-    fc.property(owners, fc.array(owners, { maxLength: 3 }), fc.nat(9), fc.nat(5), fc.nat(), (home, others, parent, count, seed) => {
-      const chosen = pickInspirations({ home, others }, parent, count, rngStream(seed, 'inspirations', 0))
-      expect(chosen).not.toContain(parent)
-      expect(new Set(chosen).size).toBe(chosen.length)
-      const available = new Set([...home, ...others.flatMap((list) => list.slice(0, 1))].map(({ ordinal }) => ordinal))
-      available.delete(parent)
-      expect(chosen.length).toBe(Math.min(count, available.size))
-    }),
+    fc.property(
+      owners,
+      fc.array(owners, { maxLength: 3 }),
+      fc.nat(9),
+      fc.nat(5),
+      fc.nat(),
+      (home, others, parent, count, seed) => {
+        const chosen = pickInspirations({ home, others }, parent, count, rngStream(seed, 'inspirations', 0))
+        expect(chosen).not.toContain(parent)
+        expect(new Set(chosen).size).toBe(chosen.length)
+        const available = new Set(
+          [...home, ...others.flatMap((list) => list.slice(0, 1))].map(({ ordinal }) => ordinal),
+        )
+        available.delete(parent)
+        expect(chosen.length).toBe(Math.min(count, available.size))
+      },
+    ),
   )
 })
 

@@ -32,7 +32,7 @@ export interface EvaluatorBundle {
 export async function bundleEvaluator(file: string, outDir: string): Promise<EvaluatorBundle> {
   const entry = path.resolve(file)
   await mustBeFile(entry)
-  const result = await bundled(entry)
+  const result = await bundled(entry, outDir)
   const [output] = result.outputFiles
   const [meta] = Object.values(result.metafile.outputs)
   if (output === undefined || meta === undefined) throw new InfrastructureError(`nothing was bundled from ${entry}`)
@@ -77,13 +77,14 @@ const options = {
   },
 } satisfies BuildOptions
 
-async function bundled(entry: string): Promise<BuildResult<typeof options>> {
+async function bundled(entry: string, outDir: string): Promise<BuildResult<typeof options>> {
   try {
     return await build({
       ...options,
       entryPoints: [entry],
       absWorkingDir: path.dirname(entry),
-      outfile: path.join(path.dirname(entry), 'evaluator.mjs'),
+      // Not written by the bundler, but the source map's paths start from here.
+      outfile: path.resolve(outDir, 'evaluator.mjs'),
       plugins: [ownPackage, ownPlace],
       banner: { js: requireFor(entry) },
     })
