@@ -25,7 +25,10 @@ import type { RunningRun } from './run/controller.ts'
 import type { EventSink } from './run/event-sink.ts'
 import type { RunParts } from './run/parts.ts'
 import { promptMaker } from './run/prompts.ts'
-import type { Templates } from './run/prompts.ts'
+import type { PromptSources, Templates } from './run/prompts.ts'
+import { nextPrompt } from './run/preview.ts'
+import type { NextPrompt } from './run/preview.ts'
+import { cachedPrograms } from './run/programs.ts'
 import { describeStage } from './stages/describe.ts'
 import { parseStage } from './stages/parse.ts'
 import { runStage } from './stages/run.ts'
@@ -168,6 +171,31 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
     meter,
     unfinished.filter(({ ordinal }) => ordinal !== 0),
   )
+}
+
+/** Where a prompt preview reads its programs: a run's database, or the first program alone. */
+export type PreviewSource = PromptSources['store'] & Pick<RunStore, 'program' | 'placements'>
+
+/** The prompt that a run over `store` would send next, from candidate `ordinal` on; see {@link nextPrompt}. */
+export function previewPrompt(
+  problem: Problem,
+  store: PreviewSource,
+  templates: Templates,
+  ordinal: number,
+): NextPrompt | undefined {
+  const archive = new Archive(problem.archive.axes, problem.archive.islands)
+  for (const placement of store.placements()) archive.apply(placement)
+  const parts = {
+    problem,
+    store,
+    archive,
+    sampler: named(samplers, problem.search.sampler, 'sampler'),
+    operators: operators
+      .filter(({ kind }) => kind === 'model')
+      .map((operator) => ({ operator, weight: problem.search.operators[operator.name] ?? 0 })),
+    buildPrompt: promptMaker({ problem, store, archive, templates }),
+  }
+  return nextPrompt(parts, cachedPrograms(store), ordinal)
 }
 
 function usableOperators(problem: Problem): RunParts['operators'] {

@@ -26,7 +26,7 @@ import { exitCodes } from './exit.ts'
 import type { Io } from './io.ts'
 
 /** Most tokens of one prompt. */
-const promptTokens = 32_000
+export const promptTokens = 32_000
 
 /** Starts the evaluation of a problem with the evaluator's bundle in a folder that goes away afterwards. */
 export async function withEvaluating<T>(

@@ -68,7 +68,8 @@ export async function checkVerb(
   })
 }
 
-async function evaluateFirst(problem: Problem, evaluating: Evaluating) {
+/** Runs the first program through the whole pipeline. @throws UserError when it fails. */
+export async function evaluateFirst(problem: Problem, evaluating: Evaluating) {
   const stageRuns: StageRun[] = []
   const outcome = await runPipeline(
     { ordinal: 0, source: problem.program.source },

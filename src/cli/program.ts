@@ -5,6 +5,7 @@ import { exitCodes, reportError } from './exit.ts'
 import { processIo } from './io.ts'
 import type { Io } from './io.ts'
 import { addBudgetFlags, parseSeed } from './problem-flags.ts'
+import { promptVerb } from './prompt.ts'
 import { resumeVerb } from './resume.ts'
 import { runVerb } from './run.ts'
 import { runsVerb } from './runs.ts'
@@ -83,6 +84,12 @@ async function parse(argv: readonly string[], io: Io): Promise<number> {
     .option('--json', 'as JSON')
     .action(async (file: string, flags: Parameters<typeof checkVerb>[2]) => {
       code = await checkVerb(io, file, flags)
+    })
+  verb('prompt <problem|run>', 'print the exact next prompt with tokens and price, without sending it')
+    .option('--seed <n>', 'seed of the run that a problem would start', parseSeed)
+    .option('--json', 'as JSON')
+    .action(async (target: string, flags: Parameters<typeof promptVerb>[2]) => {
+      code = await promptVerb(io, target, flags)
     })
   verb('best <run>', 'print the best program')
     .option('--diff', 'its difference from the first program')

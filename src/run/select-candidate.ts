@@ -4,11 +4,16 @@ import type { Selected } from '../store/run-store.ts'
 import type { Programs } from './programs.ts'
 import type { RunParts } from './parts.ts'
 
+/** What the decision depends on. */
+export type Selecting = Pick<RunParts, 'archive' | 'problem' | 'operators' | 'sampler'> & {
+  readonly store: Pick<RunParts['store'], 'identity'>
+}
+
 /**
  * Decides how candidate `ordinal` will be made. Islands take turns; everything else is drawn from streams that the
  * seed and the ordinal alone determine.
  */
-export function selectCandidate(parts: RunParts, programs: Programs, ordinal: number): Selected {
+export function selectCandidate(parts: Selecting, programs: Programs, ordinal: number): Selected {
   const { archive, problem, operators } = parts
   const { seed } = parts.store.identity
   const island = (ordinal - 1) % archive.islandCount

@@ -44,7 +44,18 @@ export interface CandidateRecord extends Selected {
  */
 export interface RunReader extends Pick<
   RunStore,
-  'identity' | 'budget' | 'totals' | 'program' | 'evaluation' | 'failureCounts' | 'placements' | 'unfinished' | 'close'
+  | 'identity'
+  | 'budget'
+  | 'totals'
+  | 'program'
+  | 'evaluation'
+  | 'attempts'
+  | 'parentOf'
+  | 'changeSummary'
+  | 'failureCounts'
+  | 'placements'
+  | 'unfinished'
+  | 'close'
 > {
   state(): RunState
   /** The best program ever placed; of equals the first. `undefined` while there is none. */

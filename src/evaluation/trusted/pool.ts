@@ -7,7 +7,11 @@ import type { TrustedPool } from '../trusted-pool.ts'
 import type { Draw, Fault, TaskKind, TaskRequests, TaskValues, TrustedReply, TrustedSetup } from './messages.ts'
 import { createTurnstile } from './turnstile.ts'
 
-/** Longest time of one task by kind, in milliseconds, from the moment a thread is free for it. Above 0. */
+/**
+ * Longest time of one task by kind, in milliseconds, from the moment a thread is free for it. Above 0.
+ *
+ * The first task of a thread includes its start and the loading of the evaluator, some hundred milliseconds.
+ */
 export type TrustedDeadlines = Readonly<Record<TaskKind, number>>
 
 /** How to set up the trusted threads. */
@@ -53,9 +57,9 @@ export function createTrustedPool(options: TrustedPoolOptions): TrustedPool {
       draw = { seed, split, digest }
       return cases
     },
-    score: (results) => {
+    score: async (results) => {
       if (draw === undefined) throw new InvariantError('cases are drawn before anything is scored')
-      return perform('score', { results, draw })
+      return await perform('score', { results, draw })
     },
     close: async () => {
       turnstile.shut(new InfrastructureError('the trusted threads were closed'))

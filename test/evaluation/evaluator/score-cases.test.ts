@@ -35,7 +35,7 @@ describe('a returned value', () => {
   it.each([
     ['NaN', { items: [1, Number.NaN] }, 'output.items[1]: NaN is not a finite number'],
     ['an infinity', { items: [-Infinity, 1] }, 'output.items[0]: -Infinity is not a finite number'],
-    ['a hole', { items: [1, , 3] }, 'output.items[1]: missing item'], // eslint-disable-line no-sparse-arrays
+    ['a hole', { items: [1, , 3] }, 'output.items[1]: missing item'],
     ['undefined', undefined, 'output: undefined is not plain data'],
     ['a class instance', { items: new Map() }, 'output.items: not a plain object'],
     ['a text for a number', { items: [1, '2'] }, 'output.items[1]: Invalid input: expected number, received string'],
@@ -159,6 +159,10 @@ describe('a mistake of the evaluator', () => {
   })
 
   it('is named when it throws no error', async () => {
-    expect(await mistake(() => Promise.reject('text' as never))).toBe('the evaluator threw text (evaluator.ts)')
+    const reason: unknown = 'text'
+    const thrower = (): never => {
+      throw reason
+    }
+    expect(await mistake(thrower)).toBe('the evaluator threw text (evaluator.ts)')
   })
 })
