@@ -68,12 +68,13 @@ function checkedValue({ evaluator, evaluatorPath }: ScoringSetup, value: unknown
   }
 }
 
-type Issue = { readonly path: readonly PropertyKey[]; readonly message: string }
+type Issue = { readonly code?: string; readonly path: readonly PropertyKey[]; readonly message: string }
 
 function mismatchText(value: unknown, issues: readonly Issue[]): string {
-  const { path = [], message = 'wrong shape' } = issues[0] ?? {}
+  const { code, path = [], message = 'wrong shape' } = issues[0] ?? {}
   const found = path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], value)
-  const length = Array.isArray(found) ? `, got an array of ${found.length}` : ''
+  const isLength = code === 'too_small' || code === 'too_big'
+  const length = isLength && Array.isArray(found) ? `, got an array of ${found.length}` : ''
   const rest = issues.length > 1 ? ` (and ${issues.length - 1} more)` : ''
   return `${pathText(path)}: ${oneLine(message)}${length}${rest}`
 }
