@@ -68,7 +68,8 @@ export async function openEvaluating(problem: Problem, seed: number, workDir: st
     evaluatorFile: bundle.file,
     evaluatorPath: problem.evaluator,
     objectives: problem.objectives.map(({ name }) => name),
-    threads: Math.max(1, Math.min(cores, 8)),
+    entry: problem.program.entry,
+    threads: Math.max(1, Math.min(Math.floor(cores / 2), 8)),
   })
   const backend = createIsolateBackend({ hosts: Math.max(1, Math.min(problem.search.concurrency, cores)) })
   const close = async (): Promise<void> => {

@@ -46,9 +46,9 @@ function clearance(circles: readonly Circle[], x: number, y: number, except = -1
   return least
 }
 
-const gridSteps = 32
+const gridSteps = 20
 
-/** The largest hole, looked for on a grid: right to about a thirtieth of the side. */
+/** The largest hole, looked for on a grid: right to about a twentieth of the side. */
 function holeIn(circles: readonly Circle[]): string {
   let best: Circle = [0, 0, 0]
   for (let row = 1; row < gridSteps; row++) {

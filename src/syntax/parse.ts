@@ -22,6 +22,19 @@ export type Parsed =
  * text that no parser can take, such as a hundred thousand open brackets, is a syntax failure too.
  */
 export function parse(source: string): Parsed {
+  const known = latest.get(source)
+  if (known !== undefined) return known
+  const parsed = parseAfresh(source)
+  latest.set(source, parsed)
+  if (latest.size > remembered) latest.delete(latest.keys().next().value ?? source)
+  return parsed
+}
+
+/** Results of the latest calls: a child is parsed by its operator, then by the stage that checks it. */
+const latest = new Map<string, Parsed>()
+const remembered = 32
+
+function parseAfresh(source: string): Parsed {
   try {
     const file = parseWithBabel(source, { sourceType: 'module', plugins: ['typescript'], attachComment: false })
     return { ok: true, syntax: { root: file.program as unknown as SyntaxNode } }

@@ -1,6 +1,7 @@
 import type { SyntaxNode } from '../syntax/node.ts'
 import { childAt, childrenAt, childrenOf, textAt } from '../syntax/node.ts'
 import type { Syntax } from '../syntax/parse.ts'
+import { growsWhatItWalks } from '../syntax/endless.ts'
 import { exportedNames, parse } from '../syntax/parse.ts'
 import { freeNames, isFunction } from '../syntax/scope.ts'
 import { parseEvolveBlocks } from './evolve-block.ts'
@@ -50,6 +51,8 @@ export interface Outline {
   readonly skeleton: string
   readonly free: ReadonlySet<string>
   readonly exported: readonly string[]
+  /** Whether some loop adds to the list it walks, so that its children may too. */
+  readonly endless: boolean
 }
 
 const remembered = new Map<string, Outline | undefined>()
@@ -115,7 +118,14 @@ function outlined(source: string, syntax: Syntax, inside: Inside): Outline {
     from = end
   }
   skeleton += source.slice(from)
-  return { source, ...found, skeleton, free: freeNames(syntax.root), exported: exportedNames(syntax) }
+  return {
+    source,
+    ...found,
+    skeleton,
+    free: freeNames(syntax.root),
+    exported: exportedNames(syntax),
+    endless: growsWhatItWalks(syntax.root),
+  }
 }
 
 interface Around {

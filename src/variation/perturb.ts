@@ -3,6 +3,7 @@ import type { Traits, VariationRequest } from '../core/program.ts'
 import type { Rng } from '../core/rng.ts'
 import { rngFromText } from '../core/rng.ts'
 import { exportedNames, parse } from '../syntax/parse.ts'
+import { growsWhatItWalks } from '../syntax/endless.ts'
 import { freeNames } from '../syntax/scope.ts'
 import { changeArray } from './arrays.ts'
 import type { Draw, Edit, EditMaker } from './edit.ts'
@@ -175,5 +176,6 @@ function isValid(source: string, parent: Outline): boolean {
   if (!parsed.ok) return false
   const exported = exportedNames(parsed.syntax)
   if (!parent.exported.every((name) => exported.includes(name))) return false
+  if (growsWhatItWalks(parsed.syntax.root) && !parent.endless) return false
   return [...freeNames(parsed.syntax.root)].every((name) => parent.free.has(name) || globals.has(name))
 }

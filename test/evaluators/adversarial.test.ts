@@ -21,7 +21,7 @@ let cases: readonly Case[]
 beforeAll(async () => {
   work = await mkdtemp(path.join(os.tmpdir(), 'evolve-adversarial-'))
   const { file } = await bundleEvaluator(evaluatorPath, work)
-  pool = createTrustedPool({ evaluatorFile: file, evaluatorPath, objectives: ['sum_radii'], threads: 1 })
+  pool = createTrustedPool({ evaluatorFile: file, evaluatorPath, entry: 'pack', objectives: ['sum_radii'], threads: 1 })
   backend = createIsolateBackend({ hosts: 1 })
   cases = await pool.cases('adversarial', 'search')
 })

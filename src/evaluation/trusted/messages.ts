@@ -23,7 +23,8 @@ export interface Draw {
 
 /** What a thread can be asked, by kind of task. */
 export interface TaskRequests {
-  readonly vary: { readonly operator: string; readonly request: VariationRequest }
+  /** `entry`: the child is parsed in the same trip, as the `parse` that follows would. */
+  readonly vary: { readonly operator: string; readonly request: VariationRequest; readonly entry: string }
   readonly parse: { readonly source: string; readonly entry: string }
   readonly cases: { readonly seed: string; readonly split: Split }
   readonly score: { readonly results: readonly CaseResult[]; readonly draw: Draw }
@@ -37,7 +38,7 @@ export type TrustedTask = { [Kind in TaskKind]: { readonly kind: Kind } & TaskRe
 
 /** What each kind of task answers. */
 export interface TaskValues {
-  readonly vary: Variation
+  readonly vary: { readonly variation: Variation; readonly parsed: ParseOutcome | undefined }
   readonly parse: ParseOutcome
   readonly cases: { readonly cases: readonly Case[]; readonly digest: string }
   readonly score: ScoreOutcome

@@ -3,7 +3,7 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { Piscina } from 'piscina'
 import { InfrastructureError, InvariantError, messageOf, UserError } from '../../core/errors.ts'
-import type { TrustedPool } from '../trusted-pool.ts'
+import type { ParseOutcome, TrustedPool } from '../trusted-pool.ts'
 import type { Draw, Fault, TaskKind, TaskRequests, TaskValues, TrustedReply, TrustedSetup } from './messages.ts'
 import { createTurnstile } from './turnstile.ts'
 
@@ -16,6 +16,8 @@ export type TrustedDeadlines = Readonly<Record<TaskKind, number>>
 
 /** How to set up the trusted threads. */
 export interface TrustedPoolOptions extends TrustedSetup {
+  /** Name of the function that programs export. Children are parsed for it in the trip that makes them. */
+  readonly entry: string
   /** At least 1. Default: 2. */
   readonly threads?: number
   /** Defaults: parse and vary 10 s, cases 30 s, score 60 s. */
@@ -41,6 +43,7 @@ export function createTrustedPool(options: TrustedPoolOptions): TrustedPool {
   const pool = startThreads(options, threads)
   const turnstile = createTurnstile(threads)
   let draw: Draw | undefined
+  const ahead = parsedAhead()
 
   const perform = <Kind extends TaskKind>(kind: Kind, request: TaskRequests[Kind]): Promise<TaskValues[Kind]> =>
     turnstile.pass(async () => {
@@ -50,8 +53,16 @@ export function createTrustedPool(options: TrustedPoolOptions): TrustedPool {
     })
 
   return {
-    vary: (operator, request) => perform('vary', { operator, request }),
-    parse: (source, entry) => perform('parse', { source, entry }),
+    vary: async (operator, request) => {
+      const { entry } = options
+      const { variation, parsed } = await perform('vary', { operator, request, entry })
+      if (variation.ok && parsed !== undefined) ahead.put(variation.source, parsed)
+      return variation
+    },
+    parse: (source, entry) => {
+      const parsed = entry === options.entry ? ahead.take(source) : undefined
+      return parsed === undefined ? perform('parse', { source, entry }) : Promise.resolve(parsed)
+    },
     cases: async (seed, split) => {
       const { cases, digest } = await perform('cases', { seed, split })
       draw = { seed, split, digest }
@@ -68,6 +79,26 @@ export function createTrustedPool(options: TrustedPoolOptions): TrustedPool {
   }
 }
 
+/** Outcomes of parsing that came with a child, each good for one `parse`; what nobody asks for is dropped in turn. */
+function parsedAhead() {
+  const outcomes = new Map<string, ParseOutcome>()
+  return {
+    put: (source: string, outcome: ParseOutcome): void => {
+      outcomes.set(source, outcome)
+      const [oldest] = outcomes.keys()
+      if (outcomes.size > mostAhead && oldest !== undefined) outcomes.delete(oldest)
+    },
+    take: (source: string): ParseOutcome | undefined => {
+      const outcome = outcomes.get(source)
+      outcomes.delete(source)
+      return outcome
+    },
+  }
+}
+
+/** More than any number of candidates in flight. */
+const mostAhead = 2048
+
 function startThreads(options: TrustedPoolOptions, threads: number): Piscina {
   const { evaluatorFile, evaluatorPath, objectives } = options
   const extension = path.extname(fileURLToPath(import.meta.url))
@@ -77,7 +108,8 @@ function startThreads(options: TrustedPoolOptions, threads: number): Piscina {
     minThreads: threads,
     maxThreads: threads,
     workerData: { evaluatorFile, evaluatorPath, objectives } satisfies TrustedSetup,
-    resourceLimits: { maxOldGenerationSizeMb: options.heapMb ?? 1024 },
+    // Syntax trees are short-lived: with room for many of them the collector finds them all dead.
+    resourceLimits: { maxOldGenerationSizeMb: options.heapMb ?? 1024, maxYoungGenerationSizeMb: 96 },
     execArgv: ['--disable-warning=ExperimentalWarning'],
     env: Object.fromEntries(
       sharedVariables.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),

@@ -29,8 +29,11 @@ export async function perform(task: TrustedTask): Promise<TrustedReply<TaskValue
 
 async function performed(task: TrustedTask): Promise<TaskValues[TaskKind]> {
   switch (task.kind) {
-    case 'vary':
-      return operatorNamed(task.operator).vary(task.request)
+    case 'vary': {
+      const variation = operatorNamed(task.operator).vary(task.request)
+      const parsed = variation.ok ? parseSource(variation.source, task.entry, descriptors) : undefined
+      return { variation, parsed }
+    }
     case 'parse':
       return parseSource(task.source, task.entry, descriptors)
     case 'cases': {

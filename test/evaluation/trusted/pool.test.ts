@@ -43,7 +43,14 @@ export default defineEvaluator({
 `,
   )
   const { file } = await bundleEvaluator(evaluatorPath, path.join(folder, 'out'))
-  const pool = createTrustedPool({ evaluatorFile: file, evaluatorPath, objectives: ['total'], threads: 1, ...options })
+  const pool = createTrustedPool({
+    evaluatorFile: file,
+    evaluatorPath,
+    entry: 'f',
+    objectives: ['total'],
+    threads: 1,
+    ...options,
+  })
   opened.push(pool)
   return pool
 }
@@ -156,7 +163,7 @@ describe('a mistake of the evaluator', () => {
     const evaluatorPath = path.join(folder, 'evaluator.ts')
     await writeFile(evaluatorPath, 'export default { cases: () => [] }')
     const { file } = await bundleEvaluator(evaluatorPath, folder)
-    const pool = createTrustedPool({ evaluatorFile: file, evaluatorPath, objectives: [], threads: 1 })
+    const pool = createTrustedPool({ evaluatorFile: file, evaluatorPath, entry: 'f', objectives: [], threads: 1 })
     opened.push(pool)
     const error = await mistakeOf(pool.cases('seed', 'search'))
     expect(error.message).toMatch(/^the default export is not an evaluator: write .* \(evaluator\.ts\)$/)
