@@ -42,6 +42,7 @@ export function startRun(parts: RunParts, meter: BudgetMeter, leftOver: readonly
   const { store, sink, clock, problem } = parts
   const programs = cachedPrograms(store)
   const abort = new AbortController()
+  const over = new AbortController()
   const queue: Departure[] = [...leftOver]
   const figures = new Figures(parts, meter)
   const inFlight = new Set<number>()
@@ -88,6 +89,7 @@ export function startRun(parts: RunParts, meter: BudgetMeter, leftOver: readonly
 
   const work = async (): Promise<RunEnding> => {
     await Promise.all(Array.from({ length: problem.search.concurrency }, corridor))
+    over.abort()
     if (broken.length === 0) store.touch(clock.now())
     if (broken.length > 0) throw broken[0]
     const progress = figures.progress(0)
@@ -99,7 +101,10 @@ export function startRun(parts: RunParts, meter: BudgetMeter, leftOver: readonly
     drain: () => {
       interrupted = true
       reason ??= 'interrupted'
-      sink.emit({ type: 'draining', inFlight: inFlight.size, untilMs: longestWait(parts) })
+      const untilMs = longestWait(parts)
+      sink.emit({ type: 'draining', inFlight: inFlight.size, untilMs })
+      // A candidate may also wait for models that are down, and that has no end of its own.
+      void clock.sleep(untilMs, over.signal).then(() => abort.abort())
     },
     stop: () => {
       interrupted = true
