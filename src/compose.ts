@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { Archive } from './archive/archive.ts'
 import { operators, samplers, topologies } from './builtins.ts'
-import type { Problem } from './config/problem.ts'
+import type { ModelConfig, Problem } from './config/problem.ts'
 import type { KnownNames } from './config/schema.ts'
 import type { Clock } from './core/clock.ts'
 import { InvariantError, UserError } from './core/errors.ts'
@@ -15,7 +15,10 @@ import { createTrustedPool } from './evaluation/trusted/pool.ts'
 import type { TrustedPool } from './evaluation/trusted-pool.ts'
 import { enforceableBudget, modelNotices } from './llm/notices.ts'
 import { createGateway } from './llm/gateway.ts'
+import type { LlmProvider } from './llm/provider.ts'
+import type { ProviderContext } from './llm/provider-factory.ts'
 import { providers } from './llm/providers.ts'
+import { replayFactory } from './llm/replay.ts'
 import { stageOrder } from './pipeline/graph.ts'
 import type { Stage } from './pipeline/stage.ts'
 import { askThrough } from './run/ask.ts'
@@ -35,6 +38,9 @@ import { runStage } from './stages/run.ts'
 import { scoreStage } from './stages/score.ts'
 import { diff } from './variation/diff.ts'
 import type { RunStore } from './store/run-store.ts'
+import { resolveRun } from './store/runs-folder.ts'
+import { openReadOnly } from './store/sqlite/read-only.ts'
+import { storedCalls } from './store/stored-calls.ts'
 
 /** Names that a problem may refer to. */
 export const knownNames: KnownNames = {
@@ -106,6 +112,8 @@ export interface RunIngredients {
   readonly sink: EventSink
   readonly env: Readonly<Record<string, string | undefined>>
   readonly keepBest: RunParts['keepBest']
+  /** Folder in which a model of the provider `replay` looks for the run that it names. */
+  readonly runsDir: string
   /** Name of the environment variable that the model came from, when the problem names none. */
   readonly offeredBy: string | undefined
 }
@@ -129,7 +137,7 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
   const gateway = createGateway({
     models: problem.llm.models,
     others: [problem.llm.repair, problem.llm.analysis].filter((model) => model !== undefined),
-    providers,
+    providers: { ...providers, replay: (model, context) => openStoredRun(ingredients.runsDir, model, context) },
     ledger: meter,
     clock,
     rng: (stream, n) => rngStream(store.identity.seed, stream, n),
@@ -197,6 +205,16 @@ export function previewPrompt(
     buildPrompt: promptMaker({ problem, store, archive, templates }),
   }
   return nextPrompt(parts, cachedPrograms(store), ordinal)
+}
+
+/** The provider `replay`: its model names the run whose replies are served. */
+const openStoredRun = (runsDir: string, model: ModelConfig, context: ProviderContext): Promise<LlmProvider> => {
+  const reader = openReadOnly(resolveRun(runsDir, model.model))
+  try {
+    return replayFactory(storedCalls(reader))(model, context)
+  } finally {
+    reader.close()
+  }
 }
 
 function usableOperators(problem: Problem): RunParts['operators'] {

@@ -94,6 +94,7 @@ export async function carryOut(io: Io, assignment: Assignment): Promise<number> 
       clock: systemClock,
       sink,
       env: io.env,
+      runsDir: path.dirname(dir),
       offeredBy: assignment.offeredBy,
       keepBest: (program) => writeBest(dir, extension, program.source),
     })

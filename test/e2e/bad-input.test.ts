@@ -61,7 +61,11 @@ describe('a problem with a mistake is one line with its place, and exit code 2',
     ['a missing marker', { 'number.ts': 'export const f = () => 1\n' }, /number\.ts.*EVOLVE-BLOCK-START/],
     ['nested markers', { 'number.ts': program.replace('export', '// EVOLVE-BLOCK-START\nexport') }, /number\.ts:2/],
     ['an unclosed marker', { 'number.ts': program.replace('// EVOLVE-BLOCK-END\n', '') }, /number\.ts:1/],
-    ['an entry that does not exist', { 'number.yaml': yaml.replace('entry: f', 'entry: g') }, /number\.ts.*named g.*exports f/],
+    [
+      'an entry that does not exist',
+      { 'number.yaml': yaml.replace('entry: f', 'entry: g') },
+      /number\.ts.*named g.*exports f/,
+    ],
     [
       'an evaluator that throws',
       { 'evaluator.ts': evaluator.replace('if (!only.ok)', "throw new Error('oh no')\n    if (!only.ok)") },
@@ -145,7 +149,11 @@ describe('a run that cannot be used', () => {
     expectOneLine(await evolve(['resume', 'done', '--candidates', '40'], { cwd: dir }), /evaluator\.ts.*changed/)
     const accepted = await evolve(['resume', 'done', '--candidates', '40', '--accept-changes'], { cwd: dir })
     expect(accepted.code).toBe(0)
-    const events = await ask(path.join(dir, 'runs'), 'done', "select count(*) as n from events where kind = 'changes-accepted'")
+    const events = await ask(
+      path.join(dir, 'runs'),
+      'done',
+      "select count(*) as n from events where kind = 'changes-accepted'",
+    )
     expect(events).toEqual([{ n: 1 }])
   })
 
