@@ -61,9 +61,13 @@ const raw = await hostRate()
 console.log(`bare isolate hosts        ${raw.toFixed(0)} trivial candidates/s`)
 const results = [1, 2, 3, 4, 5].map((seed) => {
   const result = wholeRun(seed, 3000)
-  console.log(`circle-packing, seed ${String(seed)}    ${result.rate.toFixed(0)} candidates/s, best ${String(result.best)}`)
+  console.log(
+    `circle-packing, seed ${String(seed)}    ${result.rate.toFixed(0)} candidates/s, best ${String(result.best)}`,
+  )
   return result
 })
 const rate = median(results.map((result) => result.rate))
-console.log(`median                    ${rate.toFixed(0)} candidates/s, best ${String(median(results.map((result) => result.best)))}`)
+console.log(
+  `median                    ${rate.toFixed(0)} candidates/s, best ${String(median(results.map((result) => result.best)))}`,
+)
 console.log(`end to end over bare      ${(rate / raw).toFixed(2)}`)
