@@ -13,6 +13,7 @@ export interface Io {
 
 /** The process's own streams, environment and signals. */
 export function processIo(): Io {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe)
   return {
     out: process.stdout,
     err: process.stderr,
@@ -26,4 +27,9 @@ export function processIo(): Io {
       }
     },
   }
+}
+
+/** Whoever read our output has gone (`| head`): that ends no run and is no error. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
 }

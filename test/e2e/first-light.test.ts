@@ -1,8 +1,9 @@
+import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ask, evolve, start } from './cli.ts'
+import { ask, command, evolve, start } from './cli.ts'
 
 const problem = 'problems/circle-packing.yaml'
 let runs = ''
@@ -73,6 +74,20 @@ describe('a run without a key', () => {
     const { code, stdout } = await evolve([problem, '--candidates', '20', '--seed', '2', '--json', ...here()])
     expect(code).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({ finished: 20, interrupted: false })
+  })
+
+  test('a reader that goes away ends neither a question nor a run', async () => {
+    const piped = async (args: string): Promise<{ code: number; stderr: string }> =>
+      new Promise((resolve) => {
+        const script = ` "$0" "$1" ${args} --runs-dir "$2" | head -c 20; exit \${PIPESTATUS[0]}`
+        execFile('bash', ['-c', script, process.execPath, command, runs], (error, _out, stderr) => {
+          resolve({ code: typeof error?.code === 'number' ? error.code : 0, stderr })
+        })
+      })
+    expect(await piped('sql one "select a.* from programs a, programs b" --csv')).toEqual({ code: 0, stderr: '' })
+    const run = await piped(`${problem} --candidates 60 --seed 1 --run piped`)
+    expect(run).toEqual({ code: 0, stderr: '' })
+    expect(await ask(runs, 'piped', 'select max(ordinal) as last from programs')).toEqual([{ last: 60 }])
   })
 
   test('goes further on resume with a larger budget', async () => {
