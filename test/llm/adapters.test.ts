@@ -5,7 +5,7 @@ import { openAnthropic } from '../../src/llm/anthropic.ts'
 import { openOpenAi } from '../../src/llm/openai.ts'
 import type { LlmRequest } from '../../src/llm/provider.ts'
 import { longestReply } from '../../src/llm/reply-stream.ts'
-import { realClock } from '../fakes/real-clock.ts'
+import { systemClock } from '../../src/core/system-clock.ts'
 import { startModelServer } from '../servers/model-server.ts'
 import type { ModelServer, ServerAction } from '../servers/model-server.ts'
 import { model, prompt, request } from './models.ts'
@@ -13,7 +13,7 @@ import { model, prompt, request } from './models.ts'
 let server: ModelServer | undefined
 afterEach(async () => server?.close())
 
-const context = { env: {}, clock: realClock }
+const context = { env: {}, clock: systemClock }
 const protocols = ['chat', 'responses', 'anthropic'] as const
 
 async function opened(protocol: (typeof protocols)[number], action: ServerAction, over: Partial<ModelConfig> = {}) {
@@ -186,7 +186,7 @@ describe('the environment', () => {
   it('names the server and the key of openai', async () => {
     server = await startModelServer(() => fine)
     const env = { OPENAI_BASE_URL: server.baseUrl, OPENAI_API_KEY: 'from-the-environment' }
-    const provider = openOpenAi(model({ apiKey: undefined }), { env, clock: realClock })
+    const provider = openOpenAi(model({ apiKey: undefined }), { env, clock: systemClock })
     await provider.complete(request())
     expect(server.requests[0]?.headers['authorization']).toBe('Bearer from-the-environment')
   })
@@ -194,7 +194,7 @@ describe('the environment', () => {
   it('names the server and the key of anthropic', async () => {
     server = await startModelServer(() => fine)
     const env = { ANTHROPIC_BASE_URL: server.origin, ANTHROPIC_API_KEY: 'from-the-environment' }
-    const provider = openAnthropic(model({ provider: 'anthropic', apiKey: undefined }), { env, clock: realClock })
+    const provider = openAnthropic(model({ provider: 'anthropic', apiKey: undefined }), { env, clock: systemClock })
     await provider.complete(request())
     expect(server.requests[0]?.headers['x-api-key']).toBe('from-the-environment')
   })

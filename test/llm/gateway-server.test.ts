@@ -5,7 +5,7 @@ import { createGateway } from '../../src/llm/gateway.ts'
 import type { CallDeadlines } from '../../src/llm/provider.ts'
 import { providers } from '../../src/llm/providers.ts'
 import { memoryLedger } from '../fakes/memory-ledger.ts'
-import { realClock } from '../fakes/real-clock.ts'
+import { systemClock } from '../../src/core/system-clock.ts'
 import { startModelServer } from '../servers/model-server.ts'
 import type { ModelServer, ServerAction, ServerScript } from '../servers/model-server.ts'
 import { model, patient, prompt } from './models.ts'
@@ -25,7 +25,7 @@ async function opened(script: ServerScript, over: Partial<ModelConfig> = {}, dea
     models,
     providers,
     ledger,
-    clock: realClock,
+    clock: systemClock,
     rng: (stream, n) => rngStream(1, stream, n),
     deadlines,
     notify: () => undefined,

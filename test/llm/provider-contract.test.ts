@@ -1,4 +1,4 @@
-import { realClock } from '../fakes/real-clock.ts'
+import { systemClock } from '../../src/core/system-clock.ts'
 import { reply, scriptedProvider } from '../fakes/scripted-provider.ts'
 import { providerContract } from '../contracts/provider.ts'
 import type { Behaviour } from '../contracts/provider.ts'
@@ -11,7 +11,7 @@ import { startModelServer } from '../servers/model-server.ts'
 import type { ServerAction } from '../servers/model-server.ts'
 import { model } from './models.ts'
 
-const context = { env: {}, clock: realClock }
+const context = { env: {}, clock: systemClock }
 
 function action(behaviour: Behaviour): ServerAction {
   switch (behaviour.kind) {
@@ -57,7 +57,7 @@ providerContract('anthropic', async (behaviour) => {
 })
 
 providerContract('scripted', (behaviour) => {
-  const provider = scriptedProvider((_, progress, signal) => played(behaviour, progress, signal), realClock)
+  const provider = scriptedProvider((_, progress, signal) => played(behaviour, progress, signal), systemClock)
   return Promise.resolve({ provider, close: () => Promise.resolve() })
 })
 
@@ -81,7 +81,7 @@ async function played(behaviour: Behaviour, progress: () => void, signal: AbortS
     case 'endless':
       while (!signal.aborted) {
         progress()
-        await realClock.sleep(20, signal)
+        await systemClock.sleep(20, signal)
       }
       return never()
     case 'reset':

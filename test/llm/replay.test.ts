@@ -4,7 +4,7 @@ import { createGateway } from '../../src/llm/gateway.ts'
 import { replayFactory } from '../../src/llm/replay.ts'
 import type { StoredCall } from '../../src/llm/replay.ts'
 import { memoryLedger } from '../fakes/memory-ledger.ts'
-import { realClock } from '../fakes/real-clock.ts'
+import { systemClock } from '../../src/core/system-clock.ts'
 import { reply } from '../fakes/scripted-provider.ts'
 import { model, patient, prompt } from './models.ts'
 
@@ -25,7 +25,7 @@ function opened() {
       replay: replayFactory({ find: ({ ordinal, purpose, attempt }) => stored[`${ordinal}/${purpose}/${attempt}`] }),
     },
     ledger,
-    clock: realClock,
+    clock: systemClock,
     rng: (stream, n) => rngStream(1, stream, n),
     deadlines: patient,
     notify: () => undefined,
