@@ -88,7 +88,7 @@ function textOf(facts: Facts): string {
     `best        ${scoreText(info.best)}${latest === undefined ? '' : ` (program ${String(latest['ordinal'])}, by ${String(latest['operator'])})`}`,
     ...(values.length > 1 ? [`history     ${sparkline(values, historyWidth)}`] : []),
     `failures    ${failuresText(facts.failures, info.finished) || 'none'}`,
-    `spend       ${spendText({ tokens: info.tokens, usd: info.usd }) || 'no model calls'}`,
+    `spend       ${spendText({ tokens: info.tokens, usd: info.usd }) || 'no model calls'}${toBestText(facts)}`,
   ]
   for (const [title, table] of [
     ['operators', facts.operators],
@@ -99,6 +99,12 @@ function textOf(facts: Facts): string {
     if (table.length > 0) lines.push('', title, tableOf(table))
   }
   return printable(lines.join('\n'))
+}
+
+/** What had been spent when the best program was made. */
+function toBestText({ spendToBest }: Facts): string {
+  const text = spendText({ tokens: Number(spendToBest?.['tokens'] ?? 0), usd: Number(spendToBest?.['usd'] ?? 0) })
+  return text === '' ? '' : `, ${text} of it up to the best`
 }
 
 type Row = Readonly<Record<string, unknown>>
