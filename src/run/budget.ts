@@ -33,7 +33,7 @@ export function createBudgetMeter(store: RunStore, clock: Clock, budget: Budget 
     exhausted: () => {
       const used = totals()
       if (budget.candidates !== undefined && used.selected >= budget.candidates) {
-        return `${String(budget.candidates)} candidates are done`
+        return budget.candidates === 1 ? '1 candidate is done' : `${String(budget.candidates)} candidates are done`
       }
       if (budget.wallMs !== undefined && used.elapsedMs >= budget.wallMs) return 'the wall time is used up'
       return undefined

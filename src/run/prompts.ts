@@ -71,7 +71,8 @@ function promptParent(sources: PromptSources, parent: Program): PromptParent {
     fitness: evaluation.fitness,
     origin: before === undefined || summary === undefined ? undefined : { summary, objectives: before.objectives },
     feedback: evaluation.feedback,
-    artifacts,
+    // By name, since that is how a store gives them back: the same program gives the same prompt.
+    artifacts: Object.fromEntries(Object.entries(artifacts).sort(([one], [other]) => (one < other ? -1 : 1))),
     console: typeof printed === 'string' ? printed : '',
   }
 }

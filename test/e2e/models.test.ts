@@ -176,3 +176,31 @@ test('a stored run is replayed without a key and takes the same course', () =>
       await rm(file, { force: true })
     }
   }))
+
+test('evolve prompt prints the exact next prompt of a problem and of a run, and sends nothing', () =>
+  withServer(undefined, async (server) => {
+    const env = { OPENAI_API_KEY: 'sk-local', OPENAI_BASE_URL: server.baseUrl, OPENAI_MODEL: 'local' }
+    const first = await evolve(['prompt', problem, '--seed', '1', '--json'], { env })
+    expect(first.code, first.stderr).toBe(0)
+    const shown = JSON.parse(first.stdout) as { ordinal: number; system: string; user: string; tokens: number }
+    expect(shown.user).toContain('EVOLVE-BLOCK-START')
+    expect(shown.tokens).toBeGreaterThan(500)
+    expect(server.count().requests).toBe(0)
+    // A run with this seed then sends these very words.
+    const flags = ['--seed', '1', '--concurrency', '1', '--run', 'prompted', '--runs-dir', runs]
+    const run = await evolve([problem, '--candidates', String(shown.ordinal), ...flags], { env })
+    expect(run.code, run.stderr).toBe(0)
+    const sent = await ask(
+      runs,
+      'prompted',
+      `select system, user from prompt_texts where ordinal = ${String(shown.ordinal)}`,
+    )
+    if (shown.ordinal === 1) expect(sent).toEqual([{ system: shown.system, user: shown.user }])
+    else expect(sent).toHaveLength(1)
+    const before = server.count().requests
+    const next = await evolve(['prompt', 'prompted', '--runs-dir', runs], { env })
+    expect(next.code, next.stderr).toBe(0)
+    expect(next.stdout).toMatch(/whole prompt +\d+/)
+    expect(next.stdout).toContain('nothing was sent')
+    expect(server.count().requests).toBe(before)
+  }))
