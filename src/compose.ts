@@ -133,6 +133,8 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
   const meter = createBudgetMeter(store, clock, budget)
   const archive = new Archive(problem.archive.axes, problem.archive.islands)
   for (const placement of store.placements()) archive.apply(placement)
+  // A process that died right after it had found the best did not get to writing its file.
+  if (archive.best !== undefined) ingredients.keepBest(store.program(archive.best.ordinal))
   const usable = usableOperators(problem)
   const gateway = createGateway({
     models: problem.llm.models,

@@ -22,8 +22,9 @@ export type Commit =
 /**
  * Files a scored candidate: decide, write one transaction, change the archive. Synchronous, so commits never overlap.
  *
- * The first program, ordinal 0, is born on every island. The candidate's own placement is applied before the migrations that follow it are decided; should the transaction
- * then fail, the run ends and the archive in memory is thrown away with it.
+ * The first program, ordinal 0, is born on every island. The candidate's own placement is applied before the migrations
+ * that follow it are decided; should the transaction then fail, the run ends and the archive in memory is thrown away
+ * with it.
  */
 export function commitScored(
   parts: RunParts,

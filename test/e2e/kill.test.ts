@@ -32,6 +32,12 @@ async function expectComplete(run: string, candidates: number): Promise<void> {
        sum(state not in ('placed', 'failed')) as open from programs where ordinal > 0`,
   )
   expect(rows).toEqual([{ n: candidates, different: candidates, first: 1, last: candidates, open: 0 }])
+  const [best] = await ask(
+    runs,
+    run,
+    'select text from best_so_far join programs using (ordinal) join sources on sources.id = source_id order by seq desc limit 1',
+  )
+  expect(await readFile(path.join(runs, run, 'best.ts'), 'utf8')).toBe(best?.['text'])
   expect(await ask(runs, run, 'select integrity_check from pragma_integrity_check')).toEqual([
     { integrity_check: 'ok' },
   ])
