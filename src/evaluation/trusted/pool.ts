@@ -108,8 +108,7 @@ function startThreads(options: TrustedPoolOptions, threads: number): Piscina {
     minThreads: threads,
     maxThreads: threads,
     workerData: { evaluatorFile, evaluatorPath, objectives } satisfies TrustedSetup,
-    // Syntax trees are short-lived: with room for many of them the collector finds them all dead.
-    resourceLimits: { maxOldGenerationSizeMb: options.heapMb ?? 1024, maxYoungGenerationSizeMb: 96 },
+    resourceLimits: { maxOldGenerationSizeMb: options.heapMb ?? 1024 },
     execArgv: ['--disable-warning=ExperimentalWarning'],
     env: Object.fromEntries(
       sharedVariables.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),

@@ -206,16 +206,6 @@ describe('a thread', () => {
     expect(await Promise.all([1, 2, 3, 4].map((first) => pool.score(returned([first, 0]))))).toHaveLength(4)
   })
 
-  it('that runs out of memory is replaced', async () => {
-    const pool = await poolOf(
-      'score({ cases: [only] }) { const all: number[][] = []; while (only.ok && only.value[0] === 0) all.push(Array(1e5).fill(1.5)); return invalid("ended") }',
-      { heapMb: 64 },
-    )
-    await pool.cases('seed', 'search')
-    await expect(pool.score(returned([0, 0]))).rejects.toThrow(/^a trusted thread failed at score: .*memory/)
-    expect(await pool.score(returned([1, 0]))).toMatchObject({ ok: false })
-  })
-
   it('that ends itself does not end the controller', async () => {
     const pool = await poolOf(
       'score({ cases: [only] }) { if (only.ok && only.value[0] === 0) process.exit(3); return invalid("ended") }',
