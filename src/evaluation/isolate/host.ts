@@ -133,7 +133,7 @@ async function firstMessage(child: ChildProcess, ended: Promise<HostEnd>, signal
   try {
     const first = await Promise.race([once(child, 'message', { signal: limit }), ended])
     if (Array.isArray(first)) return first[0] as ReadyMessage
-    throw new InfrastructureError(`a candidate host could not start: ${lastWords(first)}`)
+    throw new InfrastructureError(`a candidate host could not start: ${lastWords(first)}`, { cause: first })
   } catch (error) {
     child.kill('SIGKILL')
     if (error instanceof InfrastructureError) throw error

@@ -1,15 +1,18 @@
 import { InfrastructureError, messageOf } from '../../core/errors.ts'
+import type { HostEnd } from './classify.ts'
 import { type Host, startHost } from './host.ts'
 
 /** How often a host is tried to be started before the machine is given up. */
 const tries = 3
+/** The same for a host that somebody killed while it started: that says little about the machine. */
+const triesWhenKilled = 20
 
 /** Host processes, lent to one candidate at a time. */
 export interface HostPool {
   /**
    * Lends an idle host made for `memoryBytes`, starting one if need be; waits while all places are taken.
    *
-   * @throws InfrastructureError when three hosts in a row could not start, the pool closed, or `signal` aborted.
+   * @throws InfrastructureError when three hosts in a row could not start (twenty, if somebody killed them), the pool closed, or `signal` aborted.
    */
   acquire(memoryBytes: number, signal: AbortSignal): Promise<Host>
   /** Takes a host back: `keep` it for the next candidate, or end it and start its successor. */
@@ -141,10 +144,16 @@ async function startPatiently(memoryBytes: number, signal: AbortSignal): Promise
     try {
       return await startHost(memoryBytes, signal)
     } catch (error) {
-      if (attempt < tries && !signal.aborted) continue
+      const most = wasKilled(error) ? triesWhenKilled : tries
+      if (attempt < most && !signal.aborted) continue
       throw new InfrastructureError(`${messageOf(error)} (tried ${String(attempt)} times)`, { cause: error })
     }
   }
+}
+
+function wasKilled(error: unknown): boolean {
+  const end = error instanceof InfrastructureError ? (error.cause as Partial<HostEnd> | undefined) : undefined
+  return end?.signal === 'SIGKILL' || end?.signal === 'SIGTERM'
 }
 
 function forget<T>(items: T[], item: T): void {
