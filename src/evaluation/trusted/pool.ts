@@ -1,6 +1,7 @@
 import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
 import { Piscina } from 'piscina'
 import { InfrastructureError, InvariantError, messageOf, UserError } from '../../core/errors.ts'
 import type { ParseOutcome, TrustedPool } from '../trusted-pool.ts'
@@ -100,6 +101,8 @@ function parsedAhead() {
 const mostAhead = 2048
 
 function startThreads(options: TrustedPoolOptions, threads: number): Piscina {
+  // Type stripping is WebAssembly: optimising it in the background while its thread is ended has crashed V8.
+  setFlagsFromString('--liftoff-only')
   const { evaluatorFile, evaluatorPath, objectives } = options
   const extension = path.extname(fileURLToPath(import.meta.url))
   const pool = new Piscina({
