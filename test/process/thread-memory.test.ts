@@ -3,7 +3,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 
-// Under load V8 now and then aborts the whole process before the thread can be ended; docs/security.md says so.
+// V8 may abort the whole process before it can end the thread; docs/security.md says what was seen.
 test('a trusted thread that runs out of memory is replaced', { retry: 3 }, async () => {
   const script = path.join(import.meta.dirname, 'hungry-evaluator.ts')
   const { stdout } = await promisify(execFile)(process.execPath, ['--no-warnings', script])

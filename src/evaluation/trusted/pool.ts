@@ -101,7 +101,8 @@ function parsedAhead() {
 const mostAhead = 2048
 
 function startThreads(options: TrustedPoolOptions, threads: number): Piscina {
-  // Type stripping is WebAssembly: optimising it in the background while its thread is ended has crashed V8.
+  // A precaution: V8 has aborted in the tests of these threads, maybe while it optimised type stripping, which is
+  // WebAssembly, on a thread that was being ended. See docs/security.md.
   setFlagsFromString('--liftoff-only')
   const { evaluatorFile, evaluatorPath, objectives } = options
   const extension = path.extname(fileURLToPath(import.meta.url))
