@@ -7,6 +7,7 @@ import type { KnownNames } from './config/schema.ts'
 import type { Clock } from './core/clock.ts'
 import { InvariantError, UserError } from './core/errors.ts'
 import type { Case } from './core/evaluation.ts'
+import type { Objective } from './core/objective.ts'
 import { rngStream } from './core/rng.ts'
 import type { EvaluatorBackend } from './evaluation/backend.ts'
 import { bundleEvaluator } from './evaluation/evaluator/bundle.ts'
@@ -169,6 +170,7 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
   const unfinished = store.unfinished()
   const first = unfinished.find(({ ordinal }) => ordinal === 0)
   if (first !== undefined || store.evaluation(0) === undefined) await placeFirstProgram(parts, first)
+  declareMeasures(problem.objectives, store)
   const sample = { operator: diff, ordinal: 1, parent: store.program(0), inspirations: [], repair: undefined }
   for (const message of modelNotices(problem, budget, ingredients.offeredBy, () => {
     const prompt = parts.buildPrompt(sample)
@@ -181,6 +183,15 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
     parts,
     meter,
     unfinished.filter(({ ordinal }) => ordinal !== 0),
+  )
+}
+
+/** Tells the store every declared objective; what an earlier process measured about it stays. */
+function declareMeasures(objectives: readonly Objective[], store: RunStore): void {
+  const known = new Map(store.measures().map((measure) => [measure.name, measure]))
+  if (objectives.every(({ name }) => known.has(name)) && known.size === objectives.length) return
+  store.setMeasures(
+    objectives.map(({ name, direction }) => known.get(name) ?? { name, direction, noise: 0, repeats: 1 }),
   )
 }
 

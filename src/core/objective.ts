@@ -9,6 +9,16 @@ export interface Objective {
   readonly direction: Direction
 }
 
+/**
+ * How one objective is told apart from chance: differences within the noise floor say nothing.
+ */
+export interface Measure extends Objective {
+  /** Noise floor in the objective's own unit, at least 0: the spread of repeated evaluations of the same program. */
+  readonly noise: number
+  /** How many evaluations of the same program the noise was measured from; 1 means that it was not measured. */
+  readonly repeats: number
+}
+
 /** Raw objective values by name, in the evaluator's own units; always finite. */
 export type ObjectiveValues = Readonly<Record<string, number>>
 

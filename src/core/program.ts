@@ -27,6 +27,16 @@ export interface VariationRequest {
   readonly seed: string
 }
 
+/** A stretch of lines that a child has in place of its parent's. */
+export interface LineChange {
+  /** First line of the stretch in the parent, from 1; for a pure insertion the line it stands before. */
+  readonly line: number
+  /** The parent's lines, each ended by a line feed; empty for a pure insertion. */
+  readonly removed: string
+  /** The child's lines, each ended by a line feed; empty for a pure deletion. */
+  readonly added: string
+}
+
 /** What an operator adds to say what it did, for lineage queries. */
 export interface Change {
   /** One line, for example `literal 0.7 -> 0.4312`. */

@@ -3,6 +3,7 @@ import type { CandidateFailure } from '../core/failure.ts'
 import type { Program, Traits } from '../core/program.ts'
 import { runPipeline } from '../pipeline/executor.ts'
 import type { Unfinished } from '../store/run-store.ts'
+import { changedLines } from '../variation/changed-lines.ts'
 import { askForChild } from './ask-for-child.ts'
 import { commitFailed, commitScored } from './commit.ts'
 import type { Commit } from './commit.ts'
@@ -72,7 +73,7 @@ async function makeChild(
       ? await parts.vary(operator.name, { parent: slim(parent), inspirations: inspirations.map(slim), seed })
       : await askForChild(parts, operator, { start, parent, inspirations, seed }, signal)
   if (variation === 'no-budget' || !variation.ok) return variation
-  parts.store.patch(start.ordinal, variation)
+  parts.store.patch(start.ordinal, { ...variation, hunks: changedLines(parent.source, variation.source) })
   return { ok: true, child: variation }
 }
 

@@ -1,5 +1,6 @@
 import { InvariantError } from '../core/errors.ts'
 import type { Evaluation } from '../core/evaluation.ts'
+import type { Measure } from '../core/objective.ts'
 import type { Placement, PlacementDecision } from '../core/placement.ts'
 import type { CallEnding, CandidateState, RunIdentity, Selected } from './run-store.ts'
 import { finite } from './stored-json.ts'
@@ -49,6 +50,23 @@ export function checkSelected(selected: Selected, next: number): void {
     if (!Number.isInteger(earlier) || earlier < 0 || earlier >= ordinal) {
       throw new InvariantError(`candidate ${String(ordinal)} cannot descend from ${String(earlier)}`)
     }
+  }
+}
+
+/**
+ * Checks what a run measures with.
+ *
+ * @throws {@link InvariantError} when the first measure is not the run's objective, or a noise floor is not a number of at
+ * least 0.
+ */
+export function checkMeasures({ objective }: Pick<RunIdentity, 'objective'>, measures: readonly Measure[]): void {
+  const first = measures[0]
+  if (first?.name !== objective.name || first.direction !== objective.direction) {
+    throw new InvariantError(`the first measure of the run is ${objective.name}`)
+  }
+  for (const { name, noise, repeats } of measures) {
+    if (finite(noise, `the noise of ${name}`) < 0) throw new InvariantError(`the noise of ${name} is negative`)
+    if (!Number.isInteger(repeats) || repeats < 1) throw new InvariantError(`${name} was measured at least once`)
   }
 }
 

@@ -46,6 +46,7 @@ export interface RunReader extends Pick<
   RunStore,
   | 'identity'
   | 'budget'
+  | 'measures'
   | 'totals'
   | 'program'
   | 'evaluation'

@@ -1,9 +1,9 @@
 import type { Evaluation } from '../core/evaluation.ts'
 import type { CandidateFailure } from '../core/failure.ts'
 import type { Json } from '../core/json.ts'
-import type { Objective, ObjectiveValues } from '../core/objective.ts'
+import type { Measure, Objective, ObjectiveValues } from '../core/objective.ts'
 import type { Placement } from '../core/placement.ts'
-import type { Change, Program, Traits } from '../core/program.ts'
+import type { Change, LineChange, Program, Traits } from '../core/program.ts'
 import type { Prompt } from '../core/prompt.ts'
 import type { Budget } from '../config/problem.ts'
 import type { FinishReason, TokenUsage } from '../llm/provider.ts'
@@ -108,6 +108,15 @@ export interface Unfinished extends Selected {
   readonly stageRuns: readonly StageRun[]
 }
 
+/** A child's source as its operator made it. */
+export interface NewChild {
+  readonly source: string
+  readonly traits: Traits
+  readonly change: Change
+  /** Where its lines differ from its parent's; none for the first program. */
+  readonly hunks?: readonly LineChange[]
+}
+
 /** A finished child of a program, as the next prompt tells it. */
 export interface Attempt {
   readonly ordinal: number
@@ -142,6 +151,10 @@ export interface RunStore {
   readonly identity: RunIdentity
   budget(): Budget
   setBudget(budget: Budget): void
+  /** The objectives in their declared order with their noise floors; at first the first objective alone, without noise. */
+  measures(): readonly Measure[]
+  /** Replaces the measures; the first one has to be the run's objective. */
+  setMeasures(measures: readonly Measure[]): void
   /** Starts counting wall time for this process. `touch` and every finished candidate extend it. */
   openSession(now: number): void
   touch(now: number): void
@@ -157,7 +170,7 @@ export interface RunStore {
   /** Marks calls that were open when their process died as `lost`, at their reservation. Returns how many. */
   loseOpenCalls(now: number): number
   /** `selected` or `replied` -> `patched`: the child's source exists. */
-  patch(ordinal: number, child: { source: string; traits: Traits; change: Change }): void
+  patch(ordinal: number, child: NewChild): void
   /** `patched` -> `evaluating`. */
   beginEvaluation(ordinal: number): void
   /** Writes one finished stage. `keepOutput: false` stores the verdict without the data. */

@@ -137,6 +137,32 @@ export function storeContract(name: string, create: () => StoreCase): void {
         ])
       })
 
+      test('measures begin with the objective, unmeasured, and are replaced as a whole', () => {
+        expect(store.measures()).toEqual([{ ...identity.objective, noise: 0, repeats: 1 }])
+        const measures = [
+          { ...identity.objective, noise: 0.125, repeats: 3 },
+          { name: 'seconds', direction: 'minimize', noise: 0, repeats: 3 },
+        ] as const
+        store.setMeasures(measures)
+        expect(store.measures()).toEqual(measures)
+      })
+
+      test('refuses measures that do not begin with the objective or have no noise floor', () => {
+        const own = { ...identity.objective, noise: 0, repeats: 1 }
+        const other = { name: 'seconds', direction: 'minimize', noise: 0, repeats: 1 } as const
+        for (const wrong of [
+          [],
+          [other],
+          [{ ...own, direction: 'minimize' } as const],
+          [{ ...own, noise: Number.NaN }],
+          [{ ...own, noise: -1 }],
+          [{ ...own, repeats: 0 }],
+        ]) {
+          expect(() => store.setMeasures(wrong)).toThrow(InvariantError)
+        }
+        expect(store.measures()).toEqual([own])
+      })
+
       test('a candidate can fail from every state that is not final', () => {
         const failure = { kind: 'no-reply', message: 'down' } as const
         toPlaced(store, 0, 1)

@@ -4,12 +4,14 @@ import { InvariantError } from '../../src/core/errors.ts'
 import type { Evaluation } from '../../src/core/evaluation.ts'
 import type { CandidateFailure } from '../../src/core/failure.ts'
 import type { Json } from '../../src/core/json.ts'
+import type { Measure } from '../../src/core/objective.ts'
 import type { Placement } from '../../src/core/placement.ts'
-import type { Change, Program, Traits } from '../../src/core/program.ts'
+import type { Program } from '../../src/core/program.ts'
 import type { Prompt } from '../../src/core/prompt.ts'
 import type { StageRun } from '../../src/pipeline/stage.ts'
 import {
   analysisPurpose,
+  checkMeasures,
   checkSelected,
   illegalMove,
   mayCall,
@@ -25,6 +27,7 @@ import type {
   CallOpening,
   CallStatus,
   CandidateState,
+  NewChild,
   RunIdentity,
   RunStore,
   Selected,
@@ -37,7 +40,7 @@ interface Candidate {
   readonly selected: Selected
   state: CandidateState
   prompt?: Prompt
-  child?: { source: string; traits: Traits; change: Change }
+  child?: NewChild
   stageRuns: StageRun[]
   evaluation?: Evaluation
   failure?: CandidateFailure
@@ -57,6 +60,7 @@ interface Call {
 export interface MemoryDisk {
   readonly identity: RunIdentity
   budget: Budget
+  measures: readonly Measure[]
   readonly candidates: Candidate[]
   readonly calls: Call[]
   readonly placements: Placement[]
@@ -65,7 +69,8 @@ export interface MemoryDisk {
 }
 
 export function memoryDisk(identity: RunIdentity, budget: Budget): MemoryDisk {
-  return { identity, budget, candidates: [], calls: [], placements: [], sessions: [], events: [] }
+  const measures = [{ ...identity.objective, noise: 0, repeats: 1 }]
+  return { identity, budget, measures, candidates: [], calls: [], placements: [], sessions: [], events: [] }
 }
 
 /** A run store in memory; what goes in is copied, so nothing that comes out can change it. */
@@ -88,6 +93,15 @@ export class MemoryStore implements RunStore {
   setBudget(budget: Budget): void {
     for (const limit of Object.values(budget)) finiteOrNull(limit as number | undefined, 'a budget')
     this.disk.budget = { ...budget }
+  }
+
+  measures(): readonly Measure[] {
+    return structuredClone(this.disk.measures)
+  }
+
+  setMeasures(measures: readonly Measure[]): void {
+    checkMeasures(this.identity, measures)
+    this.disk.measures = structuredClone(measures)
   }
 
   openSession(now: number): void {
@@ -152,7 +166,7 @@ export class MemoryStore implements RunStore {
     return open.length
   }
 
-  patch(ordinal: number, child: { source: string; traits: Traits; change: Change }): void {
+  patch(ordinal: number, child: NewChild): void {
     const stored = { ...child, traits: copy(child.traits, 'the traits'), change: copy(child.change, 'the change') }
     const candidate = this.#movable(ordinal, 'patched', 'be patched')
     candidate.child = stored

@@ -5,11 +5,13 @@ import { InvariantError } from '../../core/errors.ts'
 import type { Evaluation } from '../../core/evaluation.ts'
 import type { CandidateFailure } from '../../core/failure.ts'
 import type { Json } from '../../core/json.ts'
+import type { Measure } from '../../core/objective.ts'
 import type { Placement } from '../../core/placement.ts'
-import type { Change, Program, Traits } from '../../core/program.ts'
+import type { Program } from '../../core/program.ts'
 import type { Prompt } from '../../core/prompt.ts'
 import type { StageRun } from '../../pipeline/stage.ts'
 import {
+  checkMeasures,
   checkSelected,
   illegalMove,
   mayCall,
@@ -23,6 +25,7 @@ import type {
   Attempt,
   CallEnding,
   CallOpening,
+  NewChild,
   RunIdentity,
   RunStore,
   Selected,
@@ -83,6 +86,20 @@ export class SqliteRunStore implements RunStore {
   setBudget(budget: Budget): void {
     this.#write(() => this.#sql.setBudget.run(...budgetColumns(budget)))
     this.#running.budget = this.#read(() => this.#ask.budget())
+  }
+
+  measures(): readonly Measure[] {
+    return this.#read(() => this.#ask.measures())
+  }
+
+  setMeasures(measures: readonly Measure[]): void {
+    checkMeasures(this.identity, measures)
+    this.#write(() => {
+      this.#sql.dropMeasures.run()
+      for (const [position, { name, direction, noise, repeats }] of measures.entries()) {
+        this.#sql.measure.run(position, name, direction, noise, repeats)
+      }
+    })
   }
 
   openSession(now: number): void {
@@ -165,7 +182,7 @@ export class SqliteRunStore implements RunStore {
     return lost
   }
 
-  patch(ordinal: number, child: { source: string; traits: Traits; change: Change }): void {
+  patch(ordinal: number, child: NewChild): void {
     const traits = jsonText(child.traits, 'the traits')
     const { summary, detail } = child.change
     this.#write(() => {
@@ -180,6 +197,9 @@ export class SqliteRunStore implements RunStore {
         summary,
         changeDetail,
       )
+      for (const [position, { line, removed, added }] of (child.hunks ?? []).entries()) {
+        this.#sql.hunk.run(ordinal, position, line, removed, added)
+      }
     })
   }
 

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import { InvariantError } from '../../core/errors.ts'
+import type { Measure } from '../../core/objective.ts'
 import type { Placement } from '../../core/placement.ts'
 import { analysisPurpose } from '../candidate-moves.ts'
 import { sectionsOf, userOf } from '../prompt-parts.ts'
@@ -36,6 +37,7 @@ export function prepareQuestions(db: Database) {
   const placementRows = db.prepare<[number, number], PlacementRow>(
     'SELECT * FROM placements WHERE seq > ? ORDER BY seq LIMIT ?',
   )
+  const measures = db.prepare<[], Measure>('SELECT name, direction, noise, repeats FROM measures ORDER BY position')
   const failures = db.prepare<[], { kind: string; count: number }>(
     'SELECT failure_kind AS kind, count(*) AS count FROM programs WHERE failure_kind IS NOT NULL GROUP BY 1',
   )
@@ -60,6 +62,7 @@ export function prepareQuestions(db: Database) {
   return {
     identity: () => identityOf(runRow()),
     budget: () => budgetOf(runRow()),
+    measures: (): readonly Measure[] => measures.all(),
     programRow: (ordinal: number) => programRow.get(ordinal),
     candidate: (ordinal: number) => {
       const row = programRow.get(ordinal)

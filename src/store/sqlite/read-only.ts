@@ -4,12 +4,15 @@ import type { RunReader, RunState, ScoredProgram } from '../run-reader.ts'
 import { endingEvent } from '../run-store.ts'
 import { databaseFile, openForReading } from './connection.ts'
 import { ownerOf } from './lock.ts'
+import { schemaVersion, storedSchemaVersion } from './migrations.ts'
 import { answer } from './query.ts'
 import { prepareQuestions } from './questions.ts'
 import { guarded, guardedEach } from './sqlite-errors.ts'
+import { upgradeSchema } from './upgrade.ts'
 
 /**
- * Opens a run for reading only, whoever owns it at the moment.
+ * Opens a run for reading only, whoever owns it at the moment. A run with an older schema that nobody owns is brought up
+ * to date first.
  *
  * @throws UserError when there is no run in the folder or a newer version of evolve wrote it.
  * @throws InfrastructureError when the database cannot be read.
@@ -18,7 +21,7 @@ export function openReadOnly(dir: string): RunReader {
   const file = databaseFile(dir)
   if (!existsSync(file)) throw new UserError('there is no run in this folder', { file: dir })
   return guarded(file, () => {
-    const db = openForReading(file)
+    const db = currentSchema(dir, file)
     try {
       return readerOf(db, dir, file)
     } catch (error) {
@@ -26,6 +29,14 @@ export function openReadOnly(dir: string): RunReader {
       throw error
     }
   })
+}
+
+function currentSchema(dir: string, file: string): ReturnType<typeof openForReading> {
+  const db = openForReading(file)
+  if (storedSchemaVersion(db) === schemaVersion) return db
+  db.close()
+  upgradeSchema(dir)
+  return openForReading(file)
 }
 
 function readerOf(db: ReturnType<typeof openForReading>, dir: string, file: string): RunReader {
@@ -58,6 +69,7 @@ function readerOf(db: ReturnType<typeof openForReading>, dir: string, file: stri
   return {
     identity: ask.identity(),
     budget: read(ask.budget),
+    measures: read(ask.measures),
     totals: read(() => {
       const { next: _, ...totals } = ask.totals()
       return totals

@@ -91,4 +91,7 @@ function insertRun(db: Database, identity: RunIdentity, budget: Budget): void {
     identity.objective.direction,
     ...budgetColumns(budget),
   )
+  db.exec(
+    'INSERT INTO measures (position, name, direction, noise, repeats) SELECT 0, objective, direction, 0, 1 FROM runs',
+  )
 }

@@ -26,6 +26,8 @@ export function prepareStatements(db: Database) {
   return {
     stateOf: value<[number], CandidateState>('SELECT state FROM programs WHERE ordinal = ?'),
     setBudget: write('UPDATE runs SET budget_candidates = ?, budget_usd = ?, budget_tokens = ?, budget_wall_ms = ?'),
+    dropMeasures: write('DELETE FROM measures'),
+    measure: write('INSERT INTO measures (position, name, direction, noise, repeats) VALUES (?, ?, ?, ?, ?)'),
     openSession: write('INSERT INTO sessions (started_at, last_seen_at) VALUES (?, ?)'),
     touch: write('UPDATE sessions SET last_seen_at = ? WHERE id = ?'),
     event: write('INSERT INTO events (at, kind, data) VALUES (?, ?, ?)'),
@@ -64,6 +66,7 @@ export function prepareStatements(db: Database) {
     loseOpenCalls: write("UPDATE llm_calls SET status = 'lost', ended_at = ? WHERE status = 'open'"),
 
     toPatched: write(move('patched', 'source_id = ?, traits = ?, change = ?, change_detail = ?')),
+    hunk: write('INSERT INTO hunks (ordinal, position, line, removed, added) VALUES (?, ?, ?, ?, ?)'),
     toEvaluating: write(move('evaluating', '')),
     stage: write(
       `INSERT INTO stage_runs (ordinal, stage, version, position, ok, cached, started_at, duration_ms, failure, output)

@@ -32,6 +32,97 @@ JOIN programs ON programs.ordinal = risen.ordinal
 JOIN runs
 WHERE risen.before IS NULL OR risen.fitness > risen.before`,
 
+  ancestors: `
+SELECT programs.ordinal AS program, step.key AS depth, ancestor.ordinal, ancestor.island, ancestor.generation,
+  ancestor.operator, ancestor.model, ancestor.change, ancestor.value, ancestor.fitness,
+  ancestor.fitness - before.fitness AS delta
+FROM programs
+JOIN json_each((
+  WITH RECURSIVE trail (ordinal) AS (
+    SELECT programs.ordinal
+    UNION ALL
+    SELECT edges.parent FROM trail
+    JOIN edges ON edges.child = trail.ordinal AND edges.position = 0 AND edges.role = 'parent'
+  )
+  SELECT json_group_array(ordinal) FROM trail
+)) AS step
+JOIN programs AS ancestor ON ancestor.ordinal = step.value
+LEFT JOIN edges AS up ON up.child = ancestor.ordinal AND up.position = 0 AND up.role = 'parent'
+LEFT JOIN programs AS before ON before.ordinal = up.parent`,
+
+  descendants: `
+SELECT programs.ordinal AS program, step.value ->> 1 AS depth, heir.ordinal, step.value ->> 2 AS parent, heir.island,
+  heir.generation, heir.operator, heir.model, heir.state, heir.failure_kind, heir.change, heir.value, heir.fitness,
+  heir.fitness - before.fitness AS delta
+FROM programs
+JOIN json_each((
+  WITH RECURSIVE line (ordinal, depth, parent) AS (
+    SELECT programs.ordinal, 0, NULL
+    UNION ALL
+    SELECT edges.child, line.depth + 1, line.ordinal FROM line
+    JOIN edges ON edges.parent = line.ordinal AND edges.role = 'parent'
+  )
+  SELECT json_group_array(json_array(ordinal, depth, parent)) FROM line WHERE depth > 0
+)) AS step
+JOIN programs AS heir ON heir.ordinal = step.value ->> 0
+LEFT JOIN programs AS before ON before.ordinal = step.value ->> 2`,
+
+  transitions: `
+SELECT edges.child, edges.parent, child.operator, child.model, child.island, child.generation, child.decision,
+  parent.value AS before, child.value AS after, child.fitness - parent.fitness AS delta, measures.noise,
+  CASE
+    WHEN child.state = 'failed' THEN 'failed'
+    WHEN child.fitness - parent.fitness > measures.noise THEN 'improved'
+    WHEN child.fitness - parent.fitness < -measures.noise THEN 'regressed'
+    ELSE 'neutral'
+  END AS verdict,
+  child.failure_kind, child.failure ->> 'message' AS reason, child.change,
+  (SELECT json_group_array(json_object('line', line, 'removed', removed, 'added', added) ORDER BY position)
+   FROM hunks WHERE hunks.ordinal = edges.child) AS hunks,
+  (SELECT user FROM prompt_texts WHERE prompt_texts.ordinal = edges.child) AS prompt,
+  (SELECT reply FROM llm_calls
+   WHERE llm_calls.ordinal = edges.child AND status = 'ok' AND purpose <> 'analysis'
+   ORDER BY attempt DESC LIMIT 1) AS reply
+FROM edges
+JOIN programs AS child ON child.ordinal = edges.child
+JOIN programs AS parent ON parent.ordinal = edges.parent
+JOIN measures ON measures.position = 0
+WHERE edges.role = 'parent' AND child.state IN ('placed', 'failed')`,
+
+  transition_objectives: `
+SELECT compared.*,
+  CASE WHEN delta > noise THEN 'improved' WHEN delta < -noise THEN 'regressed' ELSE 'neutral' END AS verdict
+FROM (
+  SELECT edges.child, edges.parent, measures.name, measures.direction,
+    json_extract(parent.objectives, '$."' || measures.name || '"') AS before,
+    json_extract(child.objectives, '$."' || measures.name || '"') AS after,
+    (json_extract(child.objectives, '$."' || measures.name || '"')
+      - json_extract(parent.objectives, '$."' || measures.name || '"'))
+      * CASE measures.direction WHEN 'maximize' THEN 1 ELSE -1 END AS delta,
+    measures.noise
+  FROM edges
+  JOIN evaluations AS child ON child.ordinal = edges.child
+  JOIN evaluations AS parent ON parent.ordinal = edges.parent
+  JOIN measures
+  WHERE edges.role = 'parent'
+) AS compared
+WHERE before IS NOT NULL AND after IS NOT NULL`,
+
+  prompt_stats: `
+SELECT prompts.template, count(*) AS prompts, sum(programs.state = 'placed') AS scored,
+  sum(programs.state = 'failed') AS failed, sum(coalesce(programs.decision, 'rejected') <> 'rejected') AS accepted,
+  sum(programs.fitness - parent.fitness > measures.noise) AS improved,
+  avg(programs.fitness - parent.fitness) AS mean_fitness_delta, max(programs.fitness) AS best_fitness,
+  sum(calls.tokens) AS tokens, sum(calls.usd) AS usd
+FROM prompts
+JOIN programs ON programs.ordinal = prompts.ordinal
+JOIN measures ON measures.position = 0
+LEFT JOIN edges ON edges.child = prompts.ordinal AND edges.position = 0 AND edges.role = 'parent'
+LEFT JOIN programs AS parent ON parent.ordinal = edges.parent
+LEFT JOIN (SELECT ordinal, sum(tokens) AS tokens, sum(usd) AS usd FROM llm_calls GROUP BY ordinal) AS calls
+  ON calls.ordinal = prompts.ordinal
+GROUP BY prompts.template`,
+
   failures: `
 SELECT failure_kind AS kind, operator, count(*) AS count, max(ordinal) AS latest
 FROM programs WHERE failure_kind IS NOT NULL

@@ -4,6 +4,7 @@ import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { InfrastructureError, InvariantError, UserError } from '../../../src/core/errors.ts'
 import { schemaVersion } from '../../../src/store/sqlite/migrations.ts'
+import { tables } from '../../../src/store/sqlite/schema.ts'
 import { openReadOnly } from '../../../src/store/sqlite/read-only.ts'
 import { createSqliteRun, openSqliteRun } from '../../../src/store/sqlite/run-store.ts'
 import { guarded } from '../../../src/store/sqlite/sqlite-errors.ts'
@@ -71,6 +72,38 @@ describe('creating and opening', () => {
       )
     }
     expect(withRows(dir, (db) => db.pragma('user_version', { simple: true }))).toBe(99)
+  })
+
+  test.each([
+    ['resumed', openSqliteRun],
+    ['asked', openReadOnly],
+  ])('brings a run of schema version 1 up to date when it is %s', (_, open) => {
+    const dir = newFolder()
+    createSqliteRun(dir, identity, budget).close()
+    const kept = withRows(dir, (db) => db.prepare('SELECT * FROM runs').get())
+    withRows(dir, (db) => {
+      const names = db
+        .prepare<[], { type: string; name: string }>(
+          "SELECT type, name FROM sqlite_schema WHERE type IN ('view', 'table')",
+        )
+        .all()
+      db.pragma('foreign_keys = OFF')
+      for (const { type, name } of names) db.exec(`DROP ${type} ${name}`)
+      db.exec(tables)
+      db.exec('CREATE VIEW lineage AS SELECT 1')
+      const row = kept as Record<string, string | number | null>
+      db.prepare(
+        `INSERT INTO runs VALUES (${Object.keys(row)
+          .map(() => '?')
+          .join(', ')})`,
+      ).run(Object.values(row))
+      db.pragma('user_version = 1')
+    })
+    const store = open(dir)
+    expect(store.measures()).toEqual([{ ...identity.objective, noise: 0, repeats: 1 }])
+    store.close()
+    expect(withRows(dir, (db) => db.pragma('user_version', { simple: true }))).toBe(schemaVersion)
+    expect(withRows(dir, (db) => db.prepare('SELECT * FROM transitions').all())).toEqual([])
   })
 
   test('names the file and a remedy when the file is no database, and leaves it as it was', () => {

@@ -41,6 +41,10 @@ beforeEach(() => {
   const dir = newFolder()
   const store = createSqliteRun(dir, identity, budget)
   store.openSession(start)
+  store.setMeasures([
+    { name: 'sum_radii', direction: 'maximize', noise: 0, repeats: 3 },
+    { name: 'seconds', direction: 'minimize', noise: 0.5, repeats: 3 },
+  ])
   toEvaluating(store, 0)
   store.recordStage(0, stageRun('run'), true)
   store.place(0, evaluation(1), [placement(0, 1), placement(0, 1, { island: 1 })], start + 1000)
@@ -61,7 +65,7 @@ beforeEach(() => {
   store.select(selected(5, { operator: 'diff', model: 'small', parent: 3, generation: 3 }), start + 5000)
   store.prompt(5, prompt)
   store.closeCall(store.openCall(opening(5, 1)), ending())
-  store.patch(5, { ...child, source: 'best' })
+  store.patch(5, { ...child, source: 'best', hunks: [{ line: 1, removed: 'let a = 1\n', added: 'best\n' }] })
   store.beginEvaluation(5)
   store.place(5, evaluation(3), [placement(5, 3, { decision: 'improved', displaced: 1 })], start + 6000)
   store.event('ended', { interrupted: false }, start + 7000)
@@ -105,13 +109,53 @@ describe('the views', () => {
   })
 
   test('the ancestry query goes from the first program to the best', () => {
-    const ancestry = queries.find((query) => query.includes('ancestry')) ?? ''
-    expect(reader.query(ancestry).rows.map(([depth, ordinal]) => [depth, ordinal])).toEqual([
-      [3, 0],
-      [2, 1],
-      [1, 3],
-      [0, 5],
+    const ancestry = queries.find((query) => query.includes('ORDER BY depth DESC')) ?? ''
+    expect(reader.query(ancestry).rows.map(([depth, ordinal, , , , delta]) => [depth, ordinal, delta])).toEqual([
+      [3, 0, null],
+      [2, 1, 1],
+      [1, 3, -0.25],
+      [0, 5, 1.25],
     ])
+  })
+
+  test('descendants has every program that came of one, with the program it was made from', () => {
+    expect(
+      ask('SELECT depth, ordinal, parent, state, delta FROM descendants WHERE program = 1 ORDER BY depth, ordinal'),
+    ).toEqual([
+      [1, 3, 1, 'placed', -0.25],
+      [2, 4, 3, 'failed', null],
+      [2, 5, 3, 'placed', 1.25],
+    ])
+    expect(ask('SELECT count(*) FROM descendants WHERE program = 5')).toEqual([[0]])
+  })
+
+  test('transitions judges each child against its parent and tells how it was made', () => {
+    expect(ask('SELECT child, parent, before, after, delta, verdict, failure_kind FROM transitions')).toEqual([
+      [1, 0, 1, 2, 1, 'improved', null],
+      [2, 0, 1, 1.5, 0.5, 'improved', null],
+      [3, 1, 2, 1.75, -0.25, 'regressed', null],
+      [4, 3, 1.75, null, null, 'failed', 'search-missed'],
+      [5, 3, 1.75, 3, 1.25, 'improved', null],
+    ])
+    expect(ask('SELECT reason, hunks, reply FROM transitions WHERE child = 4')).toEqual([
+      ['no such line', '[]', 'the reply'],
+    ])
+    expect(ask('SELECT hunks, prompt, reply FROM transitions WHERE child = 5')).toEqual([
+      ['[{"line":1,"removed":"let a = 1\\n","added":"best\\n"}]', prompt.user, 'the reply'],
+    ])
+  })
+
+  test('every objective has its own verdict, in its own direction', () => {
+    expect(
+      ask('SELECT name, direction, before, after, delta, verdict FROM transition_objectives WHERE child = 5'),
+    ).toEqual([
+      ['sum_radii', 'maximize', 1.75, 3, 1.25, 'improved'],
+      ['seconds', 'minimize', 3, 3, 0, 'neutral'],
+    ])
+  })
+
+  test('prompt_stats adds up what came of each template', () => {
+    expect(ask('SELECT * FROM prompt_stats')).toEqual([['diff', 2, 1, 1, 1, 1, 1.25, 3, 360, 0.375]])
   })
 
   test('lineage has a row for each edge, with what it brought', () => {
