@@ -3,8 +3,10 @@ import { ring } from './archive/topology.ts'
 import type { Descriptor } from './descriptors/descriptor.ts'
 import { sourceLength } from './descriptors/source-length.ts'
 import { syntaxDepth } from './descriptors/syntax-depth.ts'
+import { greedy, iid, sequential } from './selection/baselines.ts'
 import { rank } from './selection/rank.ts'
 import type { ParentSampler } from './selection/sampler.ts'
+import { uniform } from './selection/uniform.ts'
 import { cross } from './variation/cross.ts'
 import { diff } from './variation/diff.ts'
 import type { VariationOperator } from './variation/operator.ts'
@@ -13,6 +15,6 @@ import { rewrite } from './variation/rewrite.ts'
 
 /** The registration lines: one per implementation of a seam, and nothing else. */
 export const operators: readonly VariationOperator[] = [perturb, diff, rewrite, cross]
-export const samplers: readonly ParentSampler[] = [rank]
+export const samplers: readonly ParentSampler[] = [rank, uniform, iid, sequential, greedy]
 export const topologies: readonly MigrationTopology[] = [ring]
 export const descriptors: readonly Descriptor[] = [sourceLength, syntaxDepth]

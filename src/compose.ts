@@ -21,6 +21,7 @@ import type { ProviderContext } from './llm/provider-factory.ts'
 import { providers } from './llm/providers.ts'
 import { replayFactory } from './llm/replay.ts'
 import { stageOrder } from './pipeline/graph.ts'
+import { Lineage } from './selection/lineage.ts'
 import type { Stage } from './pipeline/stage.ts'
 import { askThrough } from './run/ask.ts'
 import { createBudgetMeter } from './run/budget.ts'
@@ -134,9 +135,11 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
   const meter = createBudgetMeter(store, clock, budget)
   const archive = new Archive(problem.archive.axes, problem.archive.islands)
   for (const placement of store.placements()) archive.apply(placement)
+  const lineage = Lineage.of(store.lineage())
   // A process that died right after it had found the best did not get to writing its file.
   if (archive.best !== undefined) ingredients.keepBest(store.program(archive.best.ordinal))
   const usable = usableOperators(problem)
+  const sampler = named(samplers, problem.search.sampler, 'sampler')
   const gateway = createGateway({
     models: problem.llm.models,
     others: [problem.llm.repair, problem.llm.analysis].filter((model) => model !== undefined),
@@ -152,16 +155,17 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
     problem,
     store,
     archive,
+    lineage,
     migration: {
       topology: named(topologies, problem.archive.migration.topology, 'topology'),
       interval: problem.archive.migration.interval,
       count: problem.archive.migration.count,
     },
-    sampler: named(samplers, problem.search.sampler, 'sampler'),
+    sampler,
     operators: usable,
     stages: evaluating.stages,
     vary: (operator, request) => evaluating.pool.vary(operator, request),
-    buildPrompt: promptMaker({ problem, store, archive, templates: ingredients.templates }),
+    buildPrompt: promptMaker({ problem, store, archive, sampler, templates: ingredients.templates }),
     ask: askThrough(gateway),
     clock,
     sink,
@@ -196,7 +200,7 @@ function declareMeasures(objectives: readonly Objective[], store: RunStore): voi
 }
 
 /** Where a prompt preview reads its programs: a run's database, or the first program alone. */
-export type PreviewSource = PromptSources['store'] & Pick<RunStore, 'program' | 'placements'>
+export type PreviewSource = PromptSources['store'] & Pick<RunStore, 'program' | 'placements' | 'lineage'>
 
 /** The prompt that a run over `store` would send next, from candidate `ordinal` on; see {@link nextPrompt}. */
 export function previewPrompt(
@@ -207,15 +211,17 @@ export function previewPrompt(
 ): NextPrompt | undefined {
   const archive = new Archive(problem.archive.axes, problem.archive.islands)
   for (const placement of store.placements()) archive.apply(placement)
+  const sampler = named(samplers, problem.search.sampler, 'sampler')
   const parts = {
     problem,
     store,
     archive,
-    sampler: named(samplers, problem.search.sampler, 'sampler'),
+    lineage: Lineage.of(store.lineage()),
+    sampler,
     operators: operators
       .filter(({ kind }) => kind === 'model')
       .map((operator) => ({ operator, weight: problem.search.operators[operator.name] ?? 0 })),
-    buildPrompt: promptMaker({ problem, store, archive, templates }),
+    buildPrompt: promptMaker({ problem, store, archive, sampler, templates }),
   }
   return nextPrompt(parts, cachedPrograms(store), ordinal)
 }

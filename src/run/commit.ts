@@ -44,6 +44,7 @@ export function commitScored(
     ),
   )
   births.forEach((placement) => archive.apply(placement))
+  parts.lineage.score(start.ordinal, evaluation.fitness)
   const migrations = start.ordinal === 0 ? [] : migrate(parts)
   store.place(start.ordinal, evaluation, [...births, ...migrations], parts.clock.now())
   const own = births[0]

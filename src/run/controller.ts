@@ -59,6 +59,7 @@ export function startRun(parts: RunParts, meter: BudgetMeter, leftOver: readonly
     if (reason !== undefined) return undefined
     const selected = selectCandidate(parts, programs, store.totals().selected + 1)
     store.select(selected, clock.now())
+    parts.lineage.add(selected.ordinal, selected.parent)
     return { ...untouched, ...selected }
   }
 
@@ -124,7 +125,10 @@ export async function placeFirstProgram(parts: RunParts, leftOver?: Unfinished):
   const { store, clock, problem } = parts
   const start = leftOver ?? firstDeparture
   const child = start.child ?? { source: problem.program.source, traits: {} }
-  if (leftOver === undefined) store.select(start, clock.now())
+  if (leftOver === undefined) {
+    store.select(start, clock.now())
+    parts.lineage.add(0, undefined)
+  }
   if (start.child === undefined) store.patch(0, { ...child, change: { summary: 'the first program' } })
   const commit = await evolveCandidate(parts, cachedPrograms(store), { ...start, child }, new AbortController().signal)
   if (commit?.ok === false) {

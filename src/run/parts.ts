@@ -7,6 +7,7 @@ import type { Program, VariationRequest } from '../core/program.ts'
 import type { Prompt } from '../core/prompt.ts'
 import type { FinishReason } from '../llm/provider.ts'
 import type { Stage } from '../pipeline/stage.ts'
+import type { Lineage } from '../selection/lineage.ts'
 import type { ParentSampler } from '../selection/sampler.ts'
 import type { RunStore } from '../store/run-store.ts'
 import type { ModelOperator, Variation, VariationOperator } from '../variation/operator.ts'
@@ -44,6 +45,7 @@ export interface RunParts {
   readonly problem: Problem
   readonly store: RunStore
   readonly archive: Archive
+  readonly lineage: Lineage
   readonly migration: MigrationPlan
   readonly sampler: ParentSampler
   /** Operators that can work here, with their weights; never empty. */

@@ -8,6 +8,7 @@ import { buildPrompt } from '../prompting/build.ts'
 import { isolateRules } from '../prompting/context.ts'
 import type { PromptContext, PromptParent, PromptProblem } from '../prompting/context.ts'
 import type { Template } from '../prompting/template.ts'
+import type { ParentSampler } from '../selection/sampler.ts'
 import type { RunStore } from '../store/run-store.ts'
 import type { RunParts } from './parts.ts'
 
@@ -24,6 +25,7 @@ export interface PromptSources {
   readonly problem: Problem
   readonly store: Pick<RunStore, 'identity' | 'evaluation' | 'attempts' | 'changeSummary' | 'parentOf'>
   readonly archive: Archive
+  readonly sampler: Pick<ParentSampler, 'shows'>
   readonly templates: Templates
 }
 
@@ -32,7 +34,7 @@ const attemptsShown = 20
 
 /** Makes prompts out of what the store knows about a parent. */
 export function promptMaker(sources: PromptSources): RunParts['buildPrompt'] {
-  const { problem, store, archive, templates } = sources
+  const { problem, store, archive, sampler, templates } = sources
   return ({ operator, ordinal, parent, inspirations, repair }) => {
     const name = repair === undefined ? operator.template : 'repair'
     const template = templates.byName.get(name)
@@ -46,7 +48,10 @@ export function promptMaker(sources: PromptSources): RunParts['buildPrompt'] {
         const { objectives, fitness } = evaluationOf(sources, program)
         return { source: program.source, objectives, fitness }
       }),
-      attempts: store.attempts(parent.ordinal, attemptsShown).filter((attempt) => attempt.ordinal !== ordinal),
+      attempts:
+        sampler.shows === 'nothing'
+          ? []
+          : store.attempts(parent.ordinal, attemptsShown).filter((attempt) => attempt.ordinal !== ordinal),
       lessons: [],
       repair,
     }

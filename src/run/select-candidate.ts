@@ -5,7 +5,7 @@ import type { Programs } from './programs.ts'
 import type { RunParts } from './parts.ts'
 
 /** What the decision depends on. */
-export type Selecting = Pick<RunParts, 'archive' | 'problem' | 'operators' | 'sampler'> & {
+export type Selecting = Pick<RunParts, 'archive' | 'lineage' | 'problem' | 'operators' | 'sampler'> & {
   readonly store: Pick<RunParts['store'], 'identity'>
 }
 
@@ -14,18 +14,18 @@ export type Selecting = Pick<RunParts, 'archive' | 'problem' | 'operators' | 'sa
  * seed and the ordinal alone determine.
  */
 export function selectCandidate(parts: Selecting, programs: Programs, ordinal: number): Selected {
-  const { archive, problem, operators } = parts
+  const { archive, lineage, problem, operators, sampler } = parts
   const { seed } = parts.store.identity
   const island = (ordinal - 1) % archive.islandCount
   const home = archive.owners(island)
-  const parent = parts.sampler.sample({ owners: home }, rngStream(seed, 'parent', ordinal)).ordinal
+  const parent = sampler.sample({ owners: home, lineage }, rngStream(seed, 'parent', ordinal)).ordinal
   const others = Array.from({ length: archive.islandCount }, (_, index) => index)
     .filter((index) => index !== island)
     .map((index) => archive.owners(index))
   const inspirations = pickInspirations(
     { home, others },
     parent,
-    problem.search.inspirations,
+    sampler.shows === 'archive' ? problem.search.inspirations : 0,
     rngStream(seed, 'inspirations', ordinal),
   )
   const able = operators.filter(

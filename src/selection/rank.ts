@@ -8,6 +8,8 @@ import type { ParentSampler } from './sampler.ts'
  */
 export const rank: ParentSampler = {
   name: 'rank',
+  draws: 'owners',
+  shows: 'archive',
   sample: ({ owners }, rng) => {
     const scale = Math.max(1, owners.length * rankScale)
     return owners[rng.weighted(owners.map((_, position) => Math.exp(-position / scale)))] as (typeof owners)[number]

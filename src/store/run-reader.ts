@@ -55,6 +55,7 @@ export interface RunReader extends Pick<
   | 'changeSummary'
   | 'failureCounts'
   | 'placements'
+  | 'lineage'
   | 'unfinished'
   | 'close'
 > {

@@ -8,6 +8,7 @@ import type { Prompt } from '../core/prompt.ts'
 import type { Budget } from '../config/problem.ts'
 import type { FinishReason, TokenUsage } from '../llm/provider.ts'
 import type { StageRun } from '../pipeline/stage.ts'
+import type { LineageEntry } from '../selection/lineage.ts'
 
 /** What a run is, written once when it is created. */
 export interface RunIdentity {
@@ -186,6 +187,8 @@ export interface RunStore {
   event(kind: string, data: Json, now: number): void
 
   unfinished(): readonly Unfinished[]
+  /** Parent and fitness of all candidates, in order of ordinals. */
+  lineage(): Iterable<LineageEntry>
   /** All placements in the order they were decided. */
   placements(): Iterable<Placement>
   totals(): Totals

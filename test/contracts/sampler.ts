@@ -1,28 +1,66 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Elite } from '../../src/core/placement.ts'
 import { rngStream } from '../../src/core/rng.ts'
-import type { ParentSampler } from '../../src/selection/sampler.ts'
+import { Lineage } from '../../src/selection/lineage.ts'
+import type { ParentSampler, SamplingView } from '../../src/selection/sampler.ts'
 
-const owners = Array.from({ length: 30 }, (_, index) => ({ ordinal: index, fitness: 30 - index }))
+/**
+ * A run of any shape: every program but the first has an earlier scored parent, some failed or are still on their way,
+ * and some of the scored ones own a cell.
+ */
+const views: fc.Arbitrary<SamplingView> = fc
+  .array(fc.record({ from: fc.nat(), score: fc.option(fc.integer({ min: -5, max: 5 })), owns: fc.boolean() }), {
+    maxLength: 40,
+  })
+  .map((drawn) => {
+    const lineage = new Lineage()
+    lineage.add(0, undefined)
+    lineage.score(0, 0)
+    const scored: Elite[] = [{ ordinal: 0, fitness: 0 }]
+    const owners: Elite[] = [{ ordinal: 0, fitness: 0 }]
+    for (const [index, { from, score, owns }] of drawn.entries()) {
+      lineage.add(index + 1, scored[from % scored.length]?.ordinal)
+      if (score === null) continue
+      lineage.score(index + 1, score)
+      const elite = { ordinal: index + 1, fitness: score }
+      scored.push(elite)
+      if (owns) owners.push(elite)
+    }
+    owners.sort((a, b) => b.fitness - a.fitness || a.ordinal - b.ordinal)
+    return { owners, lineage }
+  })
 
-/** What every parent sampler promises. */
+/** What every parent sampler promises, on runs of any shape. */
 export function samplerContract(sampler: ParentSampler): void {
   describe(`sampler ${sampler.name}`, () => {
-    test('draws owners only, also from a list of one', () => {
-      for (let draw = 0; draw < 300; draw++) {
-        expect(owners).toContain(sampler.sample({ owners }, rngStream(1, 'parent', draw)))
-      }
-      expect(sampler.sample({ owners: owners.slice(0, 1) }, rngStream(1, 'parent', 0))).toEqual(owners[0])
+    const forAll = (check: (view: SamplingView, draw: () => Elite) => void): void =>
+      fc.assert(
+        fc.property(views, fc.nat(), (view, seed) =>
+          check(view, () => sampler.sample(view, rngStream(seed, 'parent', 12))),
+        ),
+      )
+
+    test(`draws ${sampler.draws === 'owners' ? 'owners of cells' : 'scored programs'} only`, () => {
+      forAll((view, draw) => {
+        const { ordinal, fitness } = draw()
+        expect(view.lineage.fitnessOf(ordinal)).toBe(fitness)
+        if (sampler.draws === 'owners') expect(view.owners).toContainEqual({ ordinal, fitness })
+      })
     })
 
-    test('is a function of its stream', () => {
-      const draw = () => sampler.sample({ owners }, rngStream(4, 'parent', 12))
-      expect(draw()).toEqual(draw())
+    test('is a function of its view and its stream', () => {
+      forAll((_, draw) => {
+        expect(draw()).toEqual(draw())
+      })
     })
 
-    test('leaves the list as it was', () => {
-      const before = structuredClone(owners)
-      sampler.sample({ owners }, rngStream(4, 'parent', 12))
-      expect(owners).toEqual(before)
+    test('leaves the owners as they were', () => {
+      forAll((view, draw) => {
+        const before = structuredClone(view.owners)
+        draw()
+        expect(view.owners).toEqual(before)
+      })
     })
   })
 }

@@ -43,6 +43,25 @@ export function storeContract(name: string, create: () => StoreCase): void {
       expect(store.budget()).toEqual({ ...budget, usd: 20, candidates: undefined })
     })
 
+    test('tells parent and fitness of all candidates in order of ordinals, also after it was opened again', () => {
+      toPlaced(store, 0, 1)
+      store.select(selected(1), start)
+      store.select(selected(2, { parent: 0, inspirations: [1] }), start)
+      toPlaced(store, 3, -2, {}, { parent: 0 })
+      toPlaced(store, 4, 5, { decision: 'rejected' }, { parent: 3 })
+      store.fail(1, { kind: 'unchanged', message: '' }, [], start)
+      const lineage = [
+        { ordinal: 0, parent: undefined, fitness: 1 },
+        { ordinal: 1, parent: 0, fitness: undefined },
+        { ordinal: 2, parent: 0, fitness: undefined },
+        { ordinal: 3, parent: 0, fitness: -2 },
+        { ordinal: 4, parent: 3, fitness: 5 },
+      ]
+      expect(Array.from(store.lineage())).toEqual(lineage)
+      store = current.reopen()
+      expect(Array.from(store.lineage())).toEqual(lineage)
+    })
+
     describe('counting candidates', () => {
       test('refuses a gap, a repeated ordinal and a parent that does not exist yet', () => {
         expect(() => store.select(selected(1), start)).toThrow(InvariantError)

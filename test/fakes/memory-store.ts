@@ -9,6 +9,7 @@ import type { Placement } from '../../src/core/placement.ts'
 import type { Program } from '../../src/core/program.ts'
 import type { Prompt } from '../../src/core/prompt.ts'
 import type { StageRun } from '../../src/pipeline/stage.ts'
+import type { LineageEntry } from '../../src/selection/lineage.ts'
 import {
   analysisPurpose,
   checkMeasures,
@@ -237,6 +238,14 @@ export class MemoryStore implements RunStore {
 
   placements(): Iterable<Placement> {
     return structuredClone(this.disk.placements)
+  }
+
+  lineage(): Iterable<LineageEntry> {
+    return this.disk.candidates.map(({ selected: { ordinal, parent }, evaluation }) => ({
+      ordinal,
+      parent,
+      fitness: evaluation === undefined ? undefined : evaluation.fitness + 0,
+    }))
   }
 
   totals(): Totals {

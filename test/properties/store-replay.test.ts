@@ -132,6 +132,7 @@ function everything(store: RunStore) {
     totals: store.totals(),
     unfinished: store.unfinished(),
     placements: Array.from(store.placements()),
+    lineage: Array.from(store.lineage()),
     failures: store.failureCounts(),
     evaluations: ordinals.map((ordinal) => store.evaluation(ordinal)),
     parents: ordinals.map((ordinal) => [

@@ -5,6 +5,7 @@ import type { Axis } from '../../src/core/descriptor.ts'
 import type { Stage } from '../../src/pipeline/stage.ts'
 import type { RunEvent } from '../../src/run/event-sink.ts'
 import type { RunParts } from '../../src/run/parts.ts'
+import { Lineage } from '../../src/selection/lineage.ts'
 import { rank } from '../../src/selection/rank.ts'
 import type { RunIdentity, RunStore } from '../../src/store/run-store.ts'
 import type { ModelOperator } from '../../src/variation/operator.ts'
@@ -111,6 +112,7 @@ export function partsOver(store: RunStore, problem: Problem, changes: Partial<Ru
     problem,
     store,
     archive,
+    lineage: Lineage.of(store.lineage()),
     migration: { topology: ring, interval: 10, count: 2 },
     sampler: rank,
     operators: [

@@ -10,6 +10,7 @@ import type { Placement } from '../../core/placement.ts'
 import type { Program } from '../../core/program.ts'
 import type { Prompt } from '../../core/prompt.ts'
 import type { StageRun } from '../../pipeline/stage.ts'
+import type { LineageEntry } from '../../selection/lineage.ts'
 import {
   checkMeasures,
   checkSelected,
@@ -258,6 +259,10 @@ export class SqliteRunStore implements RunStore {
 
   placements(): Iterable<Placement> {
     return guardedEach(this.#file, this.#ask.placements())
+  }
+
+  lineage(): Iterable<LineageEntry> {
+    return guardedEach(this.#file, this.#ask.lineage())
   }
 
   totals(): Totals {

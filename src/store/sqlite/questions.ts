@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import { InvariantError } from '../../core/errors.ts'
 import type { Measure } from '../../core/objective.ts'
 import type { Placement } from '../../core/placement.ts'
+import type { LineageEntry } from '../../selection/lineage.ts'
 import { analysisPurpose } from '../candidate-moves.ts'
 import { sectionsOf, userOf } from '../prompt-parts.ts'
 import type { StoredReply, Totals, Unfinished } from '../run-store.ts'
@@ -38,6 +39,11 @@ export function prepareQuestions(db: Database) {
     'SELECT * FROM placements WHERE seq > ? ORDER BY seq LIMIT ?',
   )
   const measures = db.prepare<[], Measure>('SELECT name, direction, noise, repeats FROM measures ORDER BY position')
+  const lineageRows = db.prepare<[number, number], { ordinal: number; parent: number | null; fitness: number | null }>(
+    `SELECT ordinal, edges.parent, fitness FROM programs
+     LEFT JOIN edges ON edges.child = ordinal AND edges.position = 0 AND edges.role = 'parent'
+     WHERE ordinal > ? ORDER BY ordinal LIMIT ?`,
+  )
   const failures = db.prepare<[], { kind: string; count: number }>(
     'SELECT failure_kind AS kind, count(*) AS count FROM programs WHERE failure_kind IS NOT NULL GROUP BY 1',
   )
@@ -88,6 +94,17 @@ export function prepareQuestions(db: Database) {
         const last = rows.at(-1)
         if (last === undefined || rows.length < page) return
         after = last.seq
+      }
+    },
+    lineage: function* (): Generator<LineageEntry> {
+      for (let after = -1; ;) {
+        const rows = lineageRows.all(after, page)
+        for (const { ordinal, parent: from, fitness } of rows) {
+          yield { ordinal, parent: from ?? undefined, fitness: fitness ?? undefined }
+        }
+        const last = rows.at(-1)
+        if (last === undefined || rows.length < page) return
+        after = last.ordinal
       }
     },
     failureCounts: (): Record<string, number> =>

@@ -81,6 +81,7 @@ function readerOf(db: ReturnType<typeof openForReading>, dir: string, file: stri
     changeSummary: read(ask.changeSummary),
     failureCounts: read(ask.failureCounts),
     placements: () => guardedEach(file, ask.placements()),
+    lineage: () => guardedEach(file, ask.lineage()),
     unfinished: read(ask.unfinished),
     candidate: read(ask.candidate),
     state: read(state),
