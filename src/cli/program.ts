@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { bestVerb } from './best.ts'
 import { checkVerb } from './check.ts'
 import { exitCodes, reportError } from './exit.ts'
+import { initVerb } from './init.ts'
 import { processIo } from './io.ts'
 import type { Io } from './io.ts'
 import { addBudgetFlags, parseSeed } from './problem-flags.ts'
@@ -85,6 +86,9 @@ async function parse(argv: readonly string[], io: Io): Promise<number> {
     .action(async (file: string, flags: Parameters<typeof checkVerb>[2]) => {
       code = await checkVerb(io, file, flags)
     })
+  verb('init <dir>', 'write a small problem that runs as it stands, for you to change').action((dir: string) => {
+    code = initVerb(io, dir)
+  })
   verb('prompt <problem|run>', 'print the exact next prompt with tokens and price, without sending it')
     .option('--seed <n>', 'seed of the run that a problem would start', parseSeed)
     .option('--json', 'as JSON')

@@ -1,0 +1,115 @@
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { evolve, root } from './cli.ts'
+
+const files = ['README.md', 'evaluator.ts', 'problem.yaml', 'program.ts']
+let folder = ''
+
+beforeAll(async () => {
+  folder = await realpath(await mkdtemp(path.join(tmpdir(), 'evolve-init-')))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+describe('evolve init', () => {
+  test('writes a problem named after its folder, which evolve check finds sound', async () => {
+    const { code, stdout, stderr } = await evolve(['init', 'Far points!'], { cwd: folder })
+    expect(stderr).toBe('')
+    expect(code).toBe(0)
+    expect(stdout).toContain('npx evolve check')
+    const made = path.join(folder, 'Far points!')
+    expect((await readdir(made)).sort()).toEqual(files)
+    const yaml = await readFile(path.join(made, 'problem.yaml'), 'utf8')
+    expect(parse(yaml)).toMatchObject({ name: 'Far-points-' })
+    const schema = /\$schema=(\S+)/.exec(yaml)?.[1] ?? ''
+    expect(path.resolve(made, schema)).toBe(path.join(root, 'schemas/problem.schema.json'))
+    expect(await readFile(path.join(made, 'README.md'), 'utf8')).toContain('npx evolve best Far-points- --diff')
+    const check = await evolve(['check', path.join(made, 'problem.yaml')], { cwd: folder })
+    expect(check.stderr).toBe('')
+    expect(check.code).toBe(0)
+    expect(check.stdout).not.toMatch(/lost its last item[^\n]*valid: \{/)
+  })
+
+  test('overwrites nothing: one line per file that is in the way, and no file written', async () => {
+    const taken = path.join(folder, 'taken')
+    await mkdir(taken)
+    await writeFile(path.join(taken, 'problem.yaml'), 'mine')
+    await writeFile(path.join(taken, 'README.md'), 'mine too')
+    await writeFile(path.join(taken, 'other.txt'), 'not in the way')
+    const { code, stderr } = await evolve(['init', 'taken'], { cwd: folder })
+    expect(code).toBe(2)
+    expect(stderr.trim().split('\n')).toEqual([
+      'taken/problem.yaml: is already there; nothing is overwritten: name another folder, or move this file away',
+      'taken/README.md: is already there; nothing is overwritten: name another folder, or move this file away',
+    ])
+    expect((await readdir(taken)).sort()).toEqual(['README.md', 'other.txt', 'problem.yaml'])
+    expect(await readFile(path.join(taken, 'problem.yaml'), 'utf8')).toBe('mine')
+  })
+
+  test('says so when the folder is a file', async () => {
+    await writeFile(path.join(folder, 'a-file'), '')
+    const { code, stderr } = await evolve(['init', 'a-file'], { cwd: folder })
+    expect(code).toBe(2)
+    expect(stderr).toBe('a-file: is a file: name a folder that is to hold the new problem\n')
+  })
+})
+
+describe('the packed package in an empty folder', () => {
+  const run = promisify(execFile)
+  /** As a user's shell: nothing of this repository on the PATH, no registry in reach. */
+  const env = {
+    PATH: (process.env['PATH'] ?? '')
+      .split(path.delimiter)
+      .filter((entry) => !entry.includes('node_modules'))
+      .join(path.delimiter),
+    HOME: process.env['HOME'] ?? '',
+    npm_config_offline: 'true',
+    npm_config_audit: 'false',
+    npm_config_fund: 'false',
+    npm_config_update_notifier: 'false',
+    npm_config_loglevel: 'error',
+  }
+
+  test('npx evolve init, then npx evolve, works and is our command', async () => {
+    const home = path.join(folder, 'empty')
+    await mkdir(home)
+    const packed = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
+      cwd: root,
+      env,
+    })
+    const [tarball] = JSON.parse(packed.stdout) as { filename: string }[]
+    // The dependencies come from this checkout instead of a registry, by links: a dependency that package.json
+    // does not declare is therefore not found.
+    const { dependencies, version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as {
+      dependencies: Record<string, string>
+      version: string
+    }
+    const overrides = Object.fromEntries(
+      Object.keys(dependencies).map((name) => [name, `file:${path.join(root, 'node_modules', name)}`]),
+    )
+    await writeFile(path.join(home, 'package.json'), JSON.stringify({ private: true, overrides }))
+    await run('npm', ['install', '--ignore-scripts', path.join(folder, tarball?.filename ?? '')], { cwd: home, env })
+
+    const { stdout } = await run(
+      'sh',
+      ['-c', 'npx evolve init my-problem && npx evolve my-problem/problem.yaml --candidates 200'],
+      { cwd: home, env },
+    )
+    expect(stdout).toMatch(/my-problem: 200 candidates are done/)
+    const [first, best] = ['first value', 'best '].map((label) =>
+      Number(new RegExp(`^ *${label} +([\\d.]+)`, 'm').exec(stdout)?.[1]),
+    )
+    expect(best).toBeGreaterThan(first!)
+    expect((await readdir(path.join(home, 'runs/my-problem'))).sort()).toContain('best.ts')
+
+    const where = await run('npx', ['-c', 'command -v evolve'], { cwd: home, env })
+    const ours = path.join(home, 'node_modules/evolve-agent/dist/cli/main.js')
+    expect(await realpath(where.stdout.trim())).toBe(ours)
+    expect(await readFile(ours, 'utf8')).toBe(await readFile(path.join(root, 'dist/cli/main.js'), 'utf8'))
+    expect((await run('npx', ['evolve', '--version'], { cwd: home, env })).stdout.trim()).toBe(version)
+  })
+})
