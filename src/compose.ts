@@ -7,10 +7,13 @@ import type { KnownNames } from './config/schema.ts'
 import type { Clock } from './core/clock.ts'
 import { InvariantError, UserError } from './core/errors.ts'
 import type { Case } from './core/evaluation.ts'
+import type { Library } from './core/library.ts'
 import type { Objective } from './core/objective.ts'
 import { rngStream } from './core/rng.ts'
 import type { EvaluatorBackend } from './evaluation/backend.ts'
 import { bundleEvaluator } from './evaluation/evaluator/bundle.ts'
+import { bundleLibraries } from './evaluation/library-bundle.ts'
+import { refuseUnloadable } from './evaluation/library-trial.ts'
 import { createIsolateBackend } from './evaluation/isolate/backend.ts'
 import { createTrustedPool } from './evaluation/trusted/pool.ts'
 import type { TrustedPool } from './evaluation/trusted-pool.ts'
@@ -60,6 +63,8 @@ export interface Evaluating {
   readonly stages: readonly Stage[]
   /** SHA-256 of the evaluator's own files. */
   readonly evaluatorHash: string
+  /** What candidates may import. */
+  readonly libraries: readonly Library[]
   close(): Promise<void>
 }
 
@@ -70,7 +75,10 @@ export interface Evaluating {
  * @throws UserError when the evaluator cannot be loaded or asks for no cases.
  */
 export async function openEvaluating(problem: Problem, seed: number, workDir: string): Promise<Evaluating> {
-  const bundle = await bundleEvaluator(problem.evaluator, workDir)
+  const [bundle, bundled] = await Promise.all([
+    bundleEvaluator(problem.evaluator, workDir),
+    bundleLibraries(problem.program.imports, problem.file),
+  ])
   const cores = availableParallelism()
   const pool = createTrustedPool({
     evaluatorFile: bundle.file,
@@ -79,20 +87,25 @@ export async function openEvaluating(problem: Problem, seed: number, workDir: st
     entry: problem.program.entry,
     threads: Math.max(1, Math.min(Math.floor(cores / 2), 8)),
   })
-  const backend = createIsolateBackend({ hosts: Math.max(1, Math.min(problem.search.concurrency, cores)) })
+  const backend = createIsolateBackend({
+    hosts: Math.max(1, Math.min(problem.search.concurrency, cores)),
+    libraries: bundled.map(({ name, code }) => ({ name, code })),
+  })
   const close = async (): Promise<void> => {
     await Promise.all([pool.close(), backend.close()])
   }
   try {
     const { entry } = problem.program
+    await refuseUnloadable(backend, bundled, problem)
     const cases = await pool.cases(`${String(seed)}/cases`, 'search')
+    const libraries = bundled.map(({ code: _, ...library }) => library)
     const stages = stageOrder([
       parseStage(pool, entry),
       runStage({ backend, entry, cases, limits: problem.limits, seed: `${String(seed)}/candidate` }),
       scoreStage(pool),
       describeStage(problem.archive.axes, problem.file),
     ])
-    return { pool, backend, cases, stages, evaluatorHash: bundle.hash, close }
+    return { pool, backend, cases, stages, evaluatorHash: bundle.hash, libraries, close }
   } catch (error) {
     await close()
     throw error

@@ -21,8 +21,9 @@ async function textOf(folder: string, endings: RegExp): Promise<string> {
   return (await Promise.all(texts)).join('\n')
 }
 
-test('every dependency is imported by the product', async () => {
-  const source = await textOf('src', /\.ts$/)
+test('every dependency is imported by the product, or offered to candidates by the docs', async () => {
+  const offered = (await textOf('docs', /^problem-format\.md$/)).match(/imports: \[[^\]]+\]/g) ?? []
+  const source = [await textOf('src', /\.ts$/), ...offered.map((list) => list.replace(/[[\], ]+/g, "'"))].join('\n')
   for (const name of Object.keys((await packageJson()).dependencies)) {
     // Not imported but run: the Node that npx finds first where the package is installed; see docs/architecture.md.
     if (name === 'node') continue

@@ -144,6 +144,9 @@ function textOf(
     `cell            ${first.cell.cell}${clamped}`,
     `stages          ${first.stageRuns.map(({ stage, durationMs }) => `${stage} ${durationMs.toFixed(1)} ms`).join(', ')}`,
     `limits          ${durationText(limits.timeMs)}, ${bytesText(limits.memoryBytes)}, output ${bytesText(limits.outputBytes)}, console ${bytesText(limits.consoleBytes)} (per case)`,
+    ...(evaluating.libraries.length === 0
+      ? []
+      : [`libraries       ${evaluating.libraries.map(({ name, version }) => `${name} ${version}`).join(', ')}`]),
     `archive         ${String(archive.islands)} islands x ${String(cells)} cells (${grid}) = ${String(archive.islands * cells)} reachable cells`,
     '',
     'protections',

@@ -84,6 +84,7 @@ async function firstProgramOnly(problem: Problem, seed: number): Promise<Preview
         config: '',
         evaluatorHash: evaluating.evaluatorHash,
         programHash: textHash(problem.program.source),
+        libraries: evaluating.libraries,
         objective,
       },
       program: () => program,

@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { knownNames, textHash } from '../compose.ts'
 import { loadProblemFromText } from '../config/load.ts'
+import type { Evaluating } from '../compose.ts'
 import type { Problem } from '../config/problem.ts'
 import { UserError, UserErrors } from '../core/errors.ts'
+import { changedLibraries } from '../core/library.ts'
 import { systemClock } from '../core/system-clock.ts'
 import type { RunStore } from '../store/run-store.ts'
 import { latestRun, resolveRun } from '../store/runs-folder.ts'
@@ -35,7 +37,7 @@ export async function resumeVerb(io: Io, run: string | undefined, flags: ResumeF
       overrides: overridesOf(flags),
     })
     return await withEvaluating(problem, store.identity.seed, async (evaluating) => {
-      refuseChanges(problem, store, evaluating.evaluatorHash, flags.acceptChanges === true)
+      refuseChanges(problem, store, evaluating, flags.acceptChanges === true)
       // The stored budget counts, with what this command line adds to it.
       store.setBudget(budgetOf(problem, store, flags))
       return carryOut(io, { problem, store, evaluating, dir, json: flags.json === true })
@@ -64,15 +66,20 @@ function budgetOf(problem: Problem, store: RunStore, flags: ResumeFlags) {
 }
 
 /** Scores from two evaluators cannot be compared, nor can programs that grew around different fixed code. */
-function refuseChanges(problem: Problem, store: RunStore, evaluatorHash: string, accept: boolean): void {
+function refuseChanges(problem: Problem, store: RunStore, now: Evaluating, accept: boolean): void {
   const remedy = 'put it back, start a new run, or resume with --accept-changes to keep the old scores beside the new'
   const errors: UserError[] = []
-  if (evaluatorHash !== store.identity.evaluatorHash) {
+  if (now.evaluatorHash !== store.identity.evaluatorHash) {
     errors.push(new UserError(`the evaluator has changed since the run began: ${remedy}`, { file: problem.evaluator }))
   }
   if (textHash(problem.program.source) !== store.identity.programHash) {
     const message = `the first program has changed since the run began: ${remedy}`
     errors.push(new UserError(message, { file: problem.program.file }))
+  }
+  for (const message of changedLibraries(store.identity.libraries, now.libraries)) {
+    errors.push(
+      new UserError(`${message} since the run began: ${remedy}`, { file: problem.file, key: 'program.imports' }),
+    )
   }
   if (errors.length === 0) return
   if (!accept) throw new UserErrors(errors)

@@ -50,6 +50,7 @@ export async function runVerb(io: Io, file: string, flags: RunFlags): Promise<nu
         config: effective,
         evaluatorHash: evaluating.evaluatorHash,
         programHash: textHash(problem.program.source),
+        libraries: evaluating.libraries,
         objective: { name: objective?.name ?? '', direction: objective?.direction ?? 'maximize' },
       },
       problem.budget,

@@ -52,7 +52,13 @@ export interface Problem {
   readonly file: string
   readonly name: string
   readonly description: string
-  readonly program: { readonly file: string; readonly entry: string; readonly source: string }
+  readonly program: {
+    readonly file: string
+    readonly entry: string
+    readonly source: string
+    /** npm packages that candidates may import, as `name` or `name@version`. */
+    readonly imports: readonly string[]
+  }
   readonly evaluator: string
   readonly objectives: readonly Objective[]
   readonly known: readonly KnownValue[]

@@ -35,6 +35,16 @@ export function problemSchema(known: KnownNames) {
       ).refine((entry) => !reservedWords.has(entry), {
         error: 'must be a name that the language does not reserve; export the function by a name of its own',
       }),
+      imports: list(
+        'npm packages in plain JavaScript that candidates may import, each as name or name@version. Default: none.',
+        formed(
+          'A package, for example yalps or yalps@0.6.4.',
+          /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*(@\d+\.\d+\.\d+[0-9A-Za-z.+-]*)?$/,
+          'the name of an npm package, alone or with an exact version: yalps or yalps@0.6.4',
+        ),
+        0,
+        32,
+      ).default([]),
     }),
     evaluator: text('File of the module that scores what the program returns, relative to this YAML file.'),
     objectives: list(

@@ -55,7 +55,12 @@ export function toProblem(config: ProblemConfig, file: string, source: string): 
     file,
     name: config.name,
     description: config.description,
-    program: { file: beside(config.program.file), entry: config.program.entry, source },
+    program: {
+      file: beside(config.program.file),
+      entry: config.program.entry,
+      source,
+      imports: config.program.imports,
+    },
     evaluator: beside(config.evaluator),
     objectives: config.objectives,
     known: config.known.map(toKnownValue),

@@ -1,5 +1,6 @@
 import type { CandidateFailure } from '../core/failure.ts'
 import type { Json } from '../core/json.ts'
+import type { Library } from '../core/library.ts'
 import type { Objective, ObjectiveValues } from '../core/objective.ts'
 
 /** The answer's shape: SEARCH/REPLACE blocks against the parent, or the whole text of its evolve blocks. */
@@ -82,8 +83,30 @@ export interface PromptContext {
 }
 
 /** What the isolate backend does not allow, as prompts say it. */
-export const isolateRules: readonly string[] = [
-  'No imports of any kind: the program sees the JavaScript language and nothing else. There are no files, no network, no environment and no timers.',
+export function isolateRules(libraries: readonly Library[]): readonly string[] {
+  return [importRule(libraries), ...otherIsolateRules]
+}
+
+function importRule(libraries: readonly Library[]): string {
+  const rest = 'There are no files, no network, no environment and no timers.'
+  if (libraries.length === 0) {
+    return `No imports of any kind: the program sees the JavaScript language and nothing else. ${rest}`
+  }
+  return `The program may import ${libraries.map(libraryText).join(' and ')}. It can import nothing else. ${rest}`
+}
+
+/** Longer lists of names crowd out the rest of the prompt. */
+const exportsNamed = 60
+
+function libraryText({ name, version, exports }: Library): string {
+  const named = exports.filter((one) => one !== 'default')
+  const shown = named.slice(0, exportsNamed).map((one) => `\`${one}\``)
+  const more = named.length > shown.length ? [`${String(named.length - shown.length)} more`] : []
+  const whole = exports.includes('default') ? ['a default export'] : []
+  return `the library \`${name}\` ${version} (exports ${[...whole, ...shown, ...more].join(', ')})`
+}
+
+const otherIsolateRules: readonly string[] = [
   'There is no clock: `Date` and `performance` do not exist, and the result must not depend on how fast the machine is.',
   '`Math.random` works and is seeded, so that the same program always gives the same result.',
   'Return plain data only: finite numbers, strings, booleans, null, arrays and plain objects. One NaN or infinity makes the whole result invalid.',

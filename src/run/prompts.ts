@@ -2,6 +2,7 @@ import type { Archive } from '../archive/archive.ts'
 import type { Problem } from '../config/problem.ts'
 import { InvariantError } from '../core/errors.ts'
 import type { Evaluation } from '../core/evaluation.ts'
+import type { Library } from '../core/library.ts'
 import type { Program } from '../core/program.ts'
 import { rngStream } from '../core/rng.ts'
 import { buildPrompt } from '../prompting/build.ts'
@@ -40,7 +41,7 @@ export function promptMaker(sources: PromptSources): RunParts['buildPrompt'] {
     const template = templates.byName.get(name)
     if (template === undefined) throw new InvariantError(`there is no template ${name}`)
     const context: PromptContext = {
-      problem: promptProblem(problem),
+      problem: promptProblem(problem, store.identity.libraries),
       replyFormat: operator.replyFormat,
       parent: promptParent(sources, parent),
       bestFitness: archive.best?.fitness,
@@ -88,7 +89,7 @@ function evaluationOf({ store }: PromptSources, program: Program): Evaluation {
   return evaluation
 }
 
-function promptProblem(problem: Problem): PromptProblem {
+function promptProblem(problem: Problem, libraries: readonly Library[]): PromptProblem {
   return {
     name: problem.name,
     description: problem.description,
@@ -96,7 +97,7 @@ function promptProblem(problem: Problem): PromptProblem {
     language: /\.m?ts$/.test(problem.program.file) ? 'ts' : 'js',
     objectives: problem.objectives,
     limits: problem.limits,
-    rules: isolateRules,
+    rules: isolateRules(libraries),
     contract: undefined,
     known: problem.known,
     reveal: problem.reveal,

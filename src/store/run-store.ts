@@ -1,6 +1,7 @@
 import type { Evaluation } from '../core/evaluation.ts'
 import type { CandidateFailure } from '../core/failure.ts'
 import type { Json } from '../core/json.ts'
+import type { Library } from '../core/library.ts'
 import type { Measure, Objective, ObjectiveValues } from '../core/objective.ts'
 import type { Placement } from '../core/placement.ts'
 import type { Change, LineChange, Program, Traits } from '../core/program.ts'
@@ -27,6 +28,8 @@ export interface RunIdentity {
   readonly evaluatorHash: string
   /** SHA-256 of the first program. */
   readonly programHash: string
+  /** What candidates may import, as it was installed when the run began. */
+  readonly libraries: readonly Library[]
   /** The first objective: the one whose raw value stands beside the fitness in tables and views. */
   readonly objective: Objective
 }

@@ -13,7 +13,7 @@ describe('a problem with only the required keys', () => {
       file: path.join(folder, 'problem.yaml'),
       name: 'demo',
       description: '',
-      program: { file: path.join(folder, 'program.ts'), entry: 'solve', source: goodProgram },
+      program: { file: path.join(folder, 'program.ts'), entry: 'solve', source: goodProgram, imports: [] },
       evaluator: path.join(folder, 'evaluator.ts'),
       objectives: [{ name: 'score', direction: 'maximize' }],
       known: [],

@@ -41,6 +41,7 @@ await withEvaluating(problem, 1, async (evaluating) => {
           config: effective,
           evaluatorHash: evaluating.evaluatorHash,
           programHash: textHash(problem.program.source),
+          libraries: [],
           objective: problem.objectives[0] ?? { name: '', direction: 'maximize' },
         },
         problem.budget,

@@ -23,6 +23,7 @@ export const identity: RunIdentity = {
   config: '',
   evaluatorHash: '',
   programHash: '',
+  libraries: [],
   objective: { name: 'size', direction: 'maximize' },
 }
 
@@ -83,7 +84,7 @@ export function problemWith(budget: Partial<Budget>, concurrency = 4): Problem {
     file: '/numbers.yaml',
     name: 'numbers',
     description: '',
-    program: { file: '/numbers.ts', entry: 'f', source: '1' },
+    program: { file: '/numbers.ts', entry: 'f', source: '1', imports: [] },
     evaluator: '/evaluator.ts',
     objectives: [{ name: 'size', direction: 'maximize' }],
     known: [],

@@ -15,6 +15,7 @@ export const identity: RunIdentity = {
   config: 'name: circle-packing\n',
   evaluatorHash: 'e'.repeat(64),
   programHash: 'p'.repeat(64),
+  libraries: [],
   objective: { name: 'sum_radii', direction: 'maximize' },
 }
 

@@ -6,7 +6,7 @@ import { rngFromText } from '../../core/rng.ts'
 import type { EvaluatorBackend, Protection, RunReport, RunRequest } from '../backend.ts'
 import { classifyEnd, classifyOutcome, killedHost, notRun, timedOut, type Verdict } from './classify.ts'
 import type { Host } from './host.ts'
-import type { CaseMessage, RandomState } from './messages.ts'
+import type { CaseMessage, LibraryModule, RandomState } from './messages.ts'
 import { createHostPool, type HostPool } from './pool.ts'
 
 /** Hosts that outsiders may kill under one case before it is given up. */
@@ -23,6 +23,8 @@ const probeMemoryBytes = 256 * 2 ** 20
 export interface IsolateBackendOptions {
   /** Candidates that run at the same time, each in its own process. At least 1; the number of cores is a good choice. */
   readonly hosts: number
+  /** What every candidate may import. Default: nothing. */
+  readonly libraries?: readonly LibraryModule[]
 }
 
 /** The isolate backend, with what an operator can see of it. */
@@ -37,7 +39,7 @@ export interface IsolateBackend extends EvaluatorBackend {
  * @see docs/security.md for what this protects against and what not.
  */
 export function createIsolateBackend(options: IsolateBackendOptions): IsolateBackend {
-  const pool = createHostPool(options.hosts)
+  const pool = createHostPool(options.hosts, options.libraries ?? [])
   const served = new Map<number, number>()
   return {
     name: 'isolate',
@@ -140,6 +142,7 @@ class CandidateRun {
   #message(id: string, args: string): CaseMessage {
     const { code, entry, limits, seed } = this.#request
     return {
+      kind: 'case',
       ...(this.#knowsProgram ? {} : { program: { code, entry } }),
       args,
       random: randomState(`${seed}/${id}`),
@@ -198,7 +201,10 @@ async function probe(pool: HostPool): Promise<readonly Protection[]> {
   const active = (name: string, detail: string): Protection => ({ name, active: true, detail })
   return [
     active('own process', 'one candidate at a time per process, a fresh V8 isolate per case'),
-    active('no access', 'no files, network, modules, environment, clock or threads inside the isolate'),
+    active(
+      'no access',
+      'no files, network, modules but those the problem names, environment, clock or threads inside the isolate',
+    ),
     active('deadline', 'the process is killed from outside 250 ms after the time limit'),
     active(
       'memory watch',

@@ -28,7 +28,7 @@ export function classifyOutcome(outcome: CaseOutcome, entry: string, limits: Lim
     case 'imports':
       return failed({
         kind: 'syntax',
-        message: `imports ${outcome.specifiers.map((name) => `'${name}'`).join(', ')}, but a candidate can import nothing`,
+        message: `imports ${quotedList(outcome.specifiers)}, but a candidate can import ${outcome.allowed.length === 0 ? 'nothing' : `only ${quotedList(outcome.allowed)}`}`,
       })
     case 'missing-entry':
       return failed({
@@ -88,6 +88,10 @@ export function timedOut(limits: Limits): CandidateFailure {
 /** The failure of a case that is not run because of what an earlier case came to. */
 export function notRun(failure: CandidateFailure, caseId: string): CandidateFailure {
   return { ...failure, message: `not run, because of case ${caseId} before it: ${failure.message}` }
+}
+
+function quotedList(names: readonly string[]): string {
+  return names.map((name) => `'${name}'`).join(', ')
 }
 
 function failed(failure: CandidateFailure): Verdict {

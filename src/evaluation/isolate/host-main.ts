@@ -7,7 +7,15 @@
 import { readFileSync } from 'node:fs'
 import process from 'node:process'
 import { prepareSandbox, type Sandbox } from './sandbox.ts'
-import type { CaseAnswer, CaseMessage, CaseOutcome, HostMessage, ProgramMessage } from './messages.ts'
+import type {
+  CaseAnswer,
+  CaseMessage,
+  CaseOutcome,
+  HostMessage,
+  HostOrder,
+  LibraryModule,
+  ProgramMessage,
+} from './messages.ts'
 
 /** How often the resident memory is read during a case, in milliseconds. */
 const watchMs = 20
@@ -23,17 +31,23 @@ const stopGraceMs = 40
 const memoryBytes = Number(process.argv[2])
 let program: ProgramMessage | undefined
 let next: Sandbox | undefined
+let libraries: readonly LibraryModule[] = []
 
 process.on('disconnect', endNow)
 if (!process.connected) endNow()
-process.on('message', (message: CaseMessage) => void runCase(message))
-next = prepareSandbox(memoryBytes)
+process.on('message', (order: HostOrder) => {
+  if (order.kind === 'case') return void runCase(order)
+  libraries = order.libraries
+  next?.dispose()
+  next = prepareSandbox(memoryBytes, libraries)
+})
+next = prepareSandbox(memoryBytes, libraries)
 say({ kind: 'ready', baseBytes: process.memoryUsage.rss(), addressSpaceLimited: isAddressSpaceLimited() })
 
 async function runCase(request: CaseMessage): Promise<void> {
   program = request.program ?? program
   if (program === undefined) throw new Error('the first case comes without a program')
-  const sandbox = next ?? prepareSandbox(memoryBytes)
+  const sandbox = next ?? prepareSandbox(memoryBytes, libraries)
   next = undefined
   const baseBytes = process.memoryUsage.rss()
   const watch = watchCase(request, baseBytes)
@@ -52,7 +66,7 @@ async function runCase(request: CaseMessage): Promise<void> {
   say(answer, over ? endNow : undefined)
   if (over) return
   sandbox.dispose()
-  next = prepareSandbox(memoryBytes)
+  next = prepareSandbox(memoryBytes, libraries)
 }
 
 /** Ends a case from this thread when it outlasts its time or outgrows its memory, whatever the engine does. */

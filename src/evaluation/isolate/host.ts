@@ -5,7 +5,7 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { InfrastructureError } from '../../core/errors.ts'
 import type { HostEnd } from './classify.ts'
-import type { CaseAnswer, CaseMessage, HostMessage, ReadyMessage } from './messages.ts'
+import type { CaseAnswer, CaseMessage, HostMessage, HostOrder, LibraryModule, ReadyMessage } from './messages.ts'
 
 /** How far past its limit a case may go before its host is killed from outside, in milliseconds. */
 const killGraceMs = 250
@@ -62,13 +62,20 @@ export interface Host {
  * It gets no environment, a neutral directory, a session of its own (so Ctrl+C reaches only us) and, where the shell
  * can set one, a limit on its address space.
  *
+ * @param libraries - What its candidates may import.
  * @throws {@link InfrastructureError} with its last words when it ends or says nothing for 15 s.
  */
-export async function startHost(memoryBytes: number, signal: AbortSignal): Promise<Host> {
+export async function startHost(
+  memoryBytes: number,
+  libraries: readonly LibraryModule[],
+  signal: AbortSignal,
+): Promise<Host> {
   const child = spawnHost(memoryBytes)
   const stderr = keepWords(child)
   const ended = endOf(child, stderr)
   const ready = await firstMessage(child, ended, signal)
+  // A failed send means a dying process; the first case will tell.
+  if (libraries.length > 0) child.send({ kind: 'libraries', libraries } satisfies HostOrder, () => undefined)
   const hold = (busy: boolean): void => holdEventLoop(child, busy)
   hold(false)
   return {

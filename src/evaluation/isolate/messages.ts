@@ -10,6 +10,18 @@ export const CANDIDATE_FILE = 'candidate.js'
 /** The state of a case's `Math.random`: four 32-bit words, not all zero. */
 export type RandomState = readonly [number, number, number, number]
 
+/** A module that candidates may import by its name; it imports nothing itself. */
+export interface LibraryModule {
+  readonly name: string
+  readonly code: string
+}
+
+/** Sent once, before the first case: what every candidate of this host may import. */
+export interface LibrariesMessage {
+  readonly kind: 'libraries'
+  readonly libraries: readonly LibraryModule[]
+}
+
 /** The candidate itself; sent with its first case only. */
 export interface ProgramMessage {
   readonly code: string
@@ -18,6 +30,7 @@ export interface ProgramMessage {
 
 /** One call of the candidate. */
 export interface CaseMessage {
+  readonly kind: 'case'
   /** Absent when the host still has the program of the case before. */
   readonly program?: ProgramMessage
   /** The arguments as the text of a JSON array. */
@@ -51,7 +64,7 @@ export interface EngineError {
 /** What came of a case inside the host. */
 export type CaseOutcome =
   | { readonly kind: 'value'; readonly json: string }
-  | { readonly kind: 'imports'; readonly specifiers: readonly string[] }
+  | { readonly kind: 'imports'; readonly specifiers: readonly string[]; readonly allowed: readonly string[] }
   | { readonly kind: 'missing-entry'; readonly exports: string }
   | { readonly kind: 'threw'; readonly name: string; readonly message: string; readonly stack: string }
   | { readonly kind: 'invalid-output'; readonly message: string }
@@ -82,3 +95,6 @@ export interface ReadyMessage {
 
 /** Everything a host says. */
 export type HostMessage = ReadyMessage | CaseAnswer
+
+/** Everything a host is told. */
+export type HostOrder = LibrariesMessage | CaseMessage

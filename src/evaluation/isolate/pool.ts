@@ -1,6 +1,7 @@
 import { InfrastructureError, messageOf } from '../../core/errors.ts'
 import type { HostEnd } from './classify.ts'
 import { type Host, startHost } from './host.ts'
+import type { LibraryModule } from './messages.ts'
 
 /** How often a host is tried to be started before the machine is given up. */
 const tries = 3
@@ -27,8 +28,9 @@ export interface HostPool {
  * Keeps up to `places` hosts at work and one warm spare, so that a killed host costs nobody its start.
  *
  * @param places - Hosts that may be lent at the same time, at least 1.
+ * @param libraries - What candidates may import in every host.
  */
-export function createHostPool(places: number): HostPool {
+export function createHostPool(places: number, libraries: readonly LibraryModule[]): HostPool {
   const idle: Host[] = []
   const alive = new Set<Host>()
   const starting = new Set<Promise<unknown>>()
@@ -38,7 +40,7 @@ export function createHostPool(places: number): HostPool {
   let spare: { memoryBytes: number; host: Promise<Host | undefined> } | undefined
 
   const start = async (memoryBytes: number): Promise<Host> => {
-    const started = startPatiently(memoryBytes, closing.signal)
+    const started = startPatiently(memoryBytes, libraries, closing.signal)
     starting.add(started)
     try {
       const host = await started
@@ -139,10 +141,14 @@ export function createHostPool(places: number): HostPool {
   }
 }
 
-async function startPatiently(memoryBytes: number, signal: AbortSignal): Promise<Host> {
+async function startPatiently(
+  memoryBytes: number,
+  libraries: readonly LibraryModule[],
+  signal: AbortSignal,
+): Promise<Host> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await startHost(memoryBytes, signal)
+      return await startHost(memoryBytes, libraries, signal)
     } catch (error) {
       const most = wasKilled(error) ? triesWhenKilled : tries
       if (attempt < most && !signal.aborted) continue

@@ -2,7 +2,8 @@ import ivm from 'isolated-vm'
 import { performance } from 'node:perf_hooks'
 import { prepareCandidateContext } from './inside/candidate-context.ts'
 import { prepareOutputContext } from './inside/output-context.ts'
-import { CANDIDATE_FILE, type CaseMessage, type CaseOutcome, type Phase, type ProgramMessage } from './messages.ts'
+import { CANDIDATE_FILE } from './messages.ts'
+import type { CaseMessage, CaseOutcome, LibraryModule, Phase, ProgramMessage } from './messages.ts'
 
 const candidateSource = `(${prepareCandidateContext.toString()})()`
 const outputSource = `(${prepareOutputContext.toString()})()`
@@ -29,8 +30,12 @@ export interface Sandbox {
   dispose(): void
 }
 
-/** Prepares an isolate whose heap may hold `memoryBytes`; a hint to the engine, the host watches what is real. */
-export function prepareSandbox(memoryBytes: number): Sandbox {
+/**
+ * Prepares an isolate whose heap may hold `memoryBytes`; a hint to the engine, the host watches what is real.
+ *
+ * @param libraries - Compiled beforehand; a candidate that imports one gets a fresh instance of it.
+ */
+export function prepareSandbox(memoryBytes: number, libraries: readonly LibraryModule[]): Sandbox {
   const isolate = new ivm.Isolate({ memoryLimit: Math.max(leastIsolateMb, Math.ceil(memoryBytes / 2 ** 20)) })
   const context = isolate.createContextSync()
   const controls = context.evalSync(candidateSource, { filename: 'evolve:candidate-context', reference: true })
@@ -41,6 +46,9 @@ export function prepareSandbox(memoryBytes: number): Sandbox {
     ivm.Reference,
     ivm.Reference,
   ]
+  const library = new Map(
+    libraries.map(({ name, code }) => [name, isolate.compileModuleSync(code, { filename: `library:${name}` })]),
+  )
   const output = isolate.createContextSync()
   const walk = output.evalSync(outputSource, { filename: 'evolve:output-context', reference: true })
 
@@ -55,10 +63,10 @@ export function prepareSandbox(memoryBytes: number): Sandbox {
     const timeout = (): number => Math.max(1, Math.ceil(deadline - performance.now()))
     begin.applySync(undefined, [...request.random, request.consoleBytes])
     const module = await isolate.compileModule(program.code, { filename: CANDIDATE_FILE })
-    const specifiers = module.dependencySpecifiers
-    if (specifiers.length > 0) return { kind: 'imports', specifiers } as const
+    const specifiers = module.dependencySpecifiers.filter((name) => !library.has(name))
+    if (specifiers.length > 0) return { kind: 'imports', specifiers, allowed: [...library.keys()] } as const
     at.phase = 'link'
-    module.instantiateSync(context, () => module)
+    module.instantiateSync(context, (name) => library.get(name) ?? module)
     at.phase = 'evaluate'
     await module.evaluate({ timeout: timeout() })
     at.phase = 'call'

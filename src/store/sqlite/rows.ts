@@ -2,6 +2,7 @@ import type { Budget } from '../../config/problem.ts'
 import type { Evaluation } from '../../core/evaluation.ts'
 import type { CandidateFailure } from '../../core/failure.ts'
 import type { Json } from '../../core/json.ts'
+import type { Library } from '../../core/library.ts'
 import type { Direction } from '../../core/objective.ts'
 import type { Placement, PlacementDecision, PlacementVia } from '../../core/placement.ts'
 import type { Change, EdgeRole, Traits } from '../../core/program.ts'
@@ -19,6 +20,8 @@ export interface RunRow {
   readonly config: string
   readonly evaluator_hash: string
   readonly program_hash: string
+  /** Absent from a run of schema version 1 that is only read. */
+  readonly libraries?: string
   readonly objective: string
   readonly direction: Direction
   readonly budget_candidates: number | null
@@ -106,6 +109,7 @@ export function identityOf(row: RunRow): RunIdentity {
     config: row.config,
     evaluatorHash: row.evaluator_hash,
     programHash: row.program_hash,
+    libraries: JSON.parse(row.libraries ?? '[]') as Library[],
     objective: { name: row.objective, direction: row.direction },
   }
 }

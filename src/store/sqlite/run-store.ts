@@ -76,8 +76,8 @@ function open(dir: string, prepare: (db: Database, file: string) => void): RunSt
 function insertRun(db: Database, identity: RunIdentity, budget: Budget): void {
   db.prepare<Bound[]>(
     `INSERT INTO runs (id, name, seed, created_at, version, problem_file, config, evaluator_hash, program_hash,
-       objective, direction, budget_candidates, budget_usd, budget_tokens, budget_wall_ms)
-     VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       libraries, objective, direction, budget_candidates, budget_usd, budget_tokens, budget_wall_ms)
+     VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     identity.name,
     finite(identity.seed, 'the seed'),
@@ -87,6 +87,7 @@ function insertRun(db: Database, identity: RunIdentity, budget: Budget): void {
     identity.config,
     identity.evaluatorHash,
     identity.programHash,
+    JSON.stringify(identity.libraries),
     identity.objective.name,
     identity.objective.direction,
     ...budgetColumns(budget),

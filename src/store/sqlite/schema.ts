@@ -1,3 +1,8 @@
+/** Schema version 3: the libraries that candidates may import, as a JSON array. */
+export const libraryColumn = `
+ALTER TABLE runs ADD COLUMN libraries TEXT NOT NULL DEFAULT '[]';
+`
+
 /**
  * The tables of schema version 1. Columns and units are described in `docs/sql.md`.
  *
