@@ -92,11 +92,10 @@ describe('creating and opening', () => {
       db.exec(tables)
       db.exec('CREATE VIEW lineage AS SELECT 1')
       const row = kept as Record<string, string | number | null>
-      db.prepare(
-        `INSERT INTO runs VALUES (${Object.keys(row)
-          .map(() => '?')
-          .join(', ')})`,
-      ).run(Object.values(row))
+      const columns = db.prepare<[], string>("SELECT name FROM pragma_table_info('runs')").pluck().all()
+      db.prepare(`INSERT INTO runs VALUES (${columns.map(() => '?').join(', ')})`).run(
+        columns.map((column) => row[column]),
+      )
       db.pragma('user_version = 1')
     })
     const store = open(dir)
