@@ -37,10 +37,12 @@ export async function bundleLibraries(
       }),
     ),
   )
-  const errors = made.flatMap((each) => (each.status === 'rejected' ? [each.reason as Error] : []))
-  const broken = errors.find((error) => !(error instanceof UserError))
+  const reasons = made.flatMap((each) => (each.status === 'rejected' ? [each.reason as Error] : []))
+  const broken = reasons.find((reason) => !(reason instanceof UserError))
+  if (broken !== undefined) throw broken
+  const errors = reasons.filter((reason) => reason instanceof UserError)
   const [first, ...rest] = errors
-  if (first !== undefined) throw broken ?? (rest.length === 0 ? first : new UserErrors(errors as UserError[]))
+  if (first !== undefined) throw rest.length === 0 ? first : new UserErrors(errors)
   return made.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
 }
 
