@@ -76,7 +76,13 @@ async function climb(seed: number, evaluations: number): Promise<number> {
       first,
     )
     const outcome = await scoreCases(
-      { evaluator, cases, objectives: problem.objectives.map(({ name }) => name), evaluatorPath: problem.evaluator },
+      {
+        evaluator,
+        cases,
+        objectives: problem.objectives.map(({ name }) => name),
+        source,
+        evaluatorPath: problem.evaluator,
+      },
       cases.map((each) => run(source, each)),
     )
     return outcome.ok ? fitnessOf(problem.objectives, outcome.scored.objectives) : -Infinity

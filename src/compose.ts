@@ -84,7 +84,7 @@ export async function openEvaluating(problem: Problem, seed: number, workDir: st
     evaluatorFile: bundle.file,
     evaluatorPath: problem.evaluator,
     objectives: problem.objectives.map(({ name }) => name),
-    entry: problem.program.entry,
+    form: { language: problem.program.language, entry: problem.program.entry },
     threads: Math.max(1, Math.min(Math.floor(cores / 2), 8)),
   })
   const backend = createIsolateBackend({
@@ -97,12 +97,14 @@ export async function openEvaluating(problem: Problem, seed: number, workDir: st
   try {
     const { entry } = problem.program
     await refuseUnloadable(backend, bundled, problem)
-    const cases = await pool.cases(`${String(seed)}/cases`, 'search')
     const libraries = bundled.map(({ code: _, ...library }) => library)
+    const runs = problem.evaluation.backend !== 'none'
+    const cases = runs ? await pool.cases(`${String(seed)}/cases`, 'search') : []
+    const candidateSeed = `${String(seed)}/candidate`
     const stages = stageOrder([
-      parseStage(pool, entry),
-      runStage({ backend, entry, cases, limits: problem.limits, seed: `${String(seed)}/candidate` }),
-      scoreStage(pool),
+      parseStage(pool),
+      ...(runs ? [runStage({ backend, entry, cases, limits: problem.limits, seed: candidateSeed })] : []),
+      scoreStage(pool, runs ? 'run' : 'parse'),
       describeStage(problem.archive.axes, problem.file),
     ])
     return { pool, backend, cases, stages, evaluatorHash: bundle.hash, libraries, close }

@@ -10,7 +10,10 @@ export type {
   EvaluatorDefinition,
   Score,
   ScoredCase,
+  ScoredProgram,
   ScoreRequest,
+  SourceEvaluator,
+  SourceEvaluatorDefinition,
   Verdict,
 } from './evaluation/evaluator/define.ts'
 export { defineEvaluator, invalid } from './evaluation/evaluator/define.ts'

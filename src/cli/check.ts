@@ -44,7 +44,7 @@ export async function checkVerb(
   loadTemplates(problem.file)
   return withEvaluating(problem, flags.seed ?? 1, async (evaluating) => {
     const first = await evaluateFirst(problem, evaluating)
-    const trials = await tryDamages(evaluating, first.report.cases)
+    const trials = await tryDamages(evaluating, first.report?.cases ?? [], problem.program.source)
     const protections = await evaluating.backend.protections()
     const fooled = trials.filter((trial) => trial.fooled)
     if (flags.json === true) {
@@ -90,19 +90,23 @@ export async function evaluateFirst(problem: Problem, evaluating: Evaluating) {
   return {
     stageRuns,
     scored: outcome.outputs['score'] as unknown as Scored,
-    report: outcome.outputs['run'] as unknown as RunReport,
+    report: outcome.outputs['run'] as unknown as RunReport | undefined,
     descriptors,
     cell: cellOf(problem.archive.axes, descriptors),
   }
 }
 
-async function tryDamages(evaluating: Evaluating, results: readonly CaseResult[]): Promise<readonly Trial[]> {
+async function tryDamages(
+  evaluating: Evaluating,
+  results: readonly CaseResult[],
+  source: string,
+): Promise<readonly Trial[]> {
   const trials: Trial[] = []
   for (const [index, result] of results.entries()) {
     if (!result.ok) continue
     for (const { name, value, nonFinite } of damaged(result.value)) {
       const cases = results.with(index, { ...result, value })
-      const outcome = await evaluating.pool.score(cases).catch((error: unknown) => {
+      const outcome = await evaluating.pool.score(cases, source).catch((error: unknown) => {
         if (error instanceof UserError) return error
         throw error
       })

@@ -1,11 +1,8 @@
 import { readFileSync, statSync } from 'node:fs'
-import path from 'node:path'
 import { UserError } from '../core/errors.ts'
 import type { SourceLocation } from '../core/errors.ts'
+import { languageNamed, languageOfFile, languages } from '../core/language.ts'
 import { parseEvolveBlocks } from '../variation/evolve-block.ts'
-
-/** Endings of program files that can be evolved. */
-const programExtensions: readonly string[] = ['.ts', '.mts', '.js', '.mjs']
 
 /** Why a file cannot be read as text; `undefined` when it can. */
 export function unreadable(file: string): string | undefined {
@@ -34,10 +31,11 @@ export function readText(file: string, location: SourceLocation): string {
  * Checks the evolve markers of the first program.
  *
  * @param file - What the messages call the file.
+ * @param language - Name of its language.
  * @returns The mistake, with the program's own file and line; `undefined` when the program has a genome.
  */
-export function markerMistake(source: string, file: string): UserError | undefined {
-  const parsed = parseEvolveBlocks(source)
+export function markerMistake(source: string, file: string, language: string): UserError | undefined {
+  const parsed = parseEvolveBlocks(source, languageNamed(language).comment)
   if (!parsed.ok) return new UserError(parsed.message, { file, line: parsed.line, column: 1 })
   if (parsed.blocks.some(({ start, end }) => source.slice(start, end).trim() !== '')) return undefined
   const line = source.slice(0, parsed.blocks[0]?.start ?? 0).split('\n').length - 1
@@ -45,8 +43,9 @@ export function markerMistake(source: string, file: string): UserError | undefin
   return new UserError(`the evolve blocks are empty: ${remedy}`, { file, line: Math.max(1, line), column: 1 })
 }
 
-/** Why a file's name cannot be a program's; `undefined` when it can. */
+/** What is missing when a file's name does not tell its language; `undefined` when it does. */
 export function extensionMistake(file: string): string | undefined {
-  if (programExtensions.includes(path.extname(file))) return undefined
-  return `must be a JavaScript or TypeScript module, ending in ${programExtensions.join(', ')}`
+  if (languageOfFile(file) !== undefined) return undefined
+  const known = languages.flatMap(({ extensions }) => extensions).join(', ')
+  return `must have an ending that tells its language (${known}), or program.language must name it`
 }

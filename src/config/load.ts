@@ -6,6 +6,7 @@ import type { SourceLocation } from '../core/errors.ts'
 import { expandReferences, restoreReferences, valueAt } from './environment.ts'
 import type { Environment } from './environment.ts'
 import { extensionMistake, markerMistake, readText, unreadable } from './first-program.ts'
+import { unfitting } from './fitting.ts'
 import { problemJsonSchema } from './json-schema.ts'
 import { mistakesOf } from './mistakes.ts'
 import type { KeyTree, Mistake } from './mistakes.ts'
@@ -16,6 +17,7 @@ import type { Problem } from './problem.ts'
 import { problemSchema } from './schema.ts'
 import type { KnownNames, ProblemConfig } from './schema.ts'
 import { completeConfig, toProblem } from './to-problem.ts'
+import { languageOfFile } from '../core/language.ts'
 import { readYaml } from './yaml-source.ts'
 import type { KeyPath } from './yaml-source.ts'
 
@@ -84,6 +86,7 @@ export function loadProblemFromText(text: string, options: TextOptions): LoadedP
     ...issues,
     ...program.mistakes,
     ...evaluatorMistakes(expanded, written, file),
+    ...unfitting(expanded),
   ])
   const errors = [
     ...yaml.mistakes,
@@ -115,14 +118,17 @@ function firstProgram(expanded: unknown, written: unknown, file: string): FirstP
   const named = valueAt(expanded, place)
   if (typeof named !== 'string' || named === '') return { source: undefined, mistakes: [], errors: [] }
   const found = beside(file, named)
-  const mistake = extensionMistake(named) ?? missingFile(found, place, written)
+  const chosen = valueAt(expanded, ['program', 'language'])
+  const language = typeof chosen === 'string' ? chosen : languageOfFile(named)
+  const unclear = language === undefined ? extensionMistake(named) : undefined
+  const mistake = unclear ?? missingFile(found, place, written)
   if (mistake !== undefined)
     return { source: undefined, mistakes: [{ path: place, spot: 'value', message: mistake }], errors: [] }
   try {
     // The name as written: a variable's value may be nobody's business.
     const shown = beside(file, String(valueAt(written, place)))
     const source = readText(found, { file: shown })
-    const marker = markerMistake(source, shown)
+    const marker = markerMistake(source, shown, language ?? 'typescript')
     return { source, mistakes: [], errors: marker === undefined ? [] : [marker] }
   } catch (error) {
     if (error instanceof UserError) return { source: undefined, mistakes: [], errors: [error] }

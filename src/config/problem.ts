@@ -1,4 +1,5 @@
 import type { Axis } from '../core/descriptor.ts'
+import type { SourceForm } from '../core/language.ts'
 import type { Objective } from '../core/objective.ts'
 import type { Limits } from '../evaluation/backend.ts'
 
@@ -52,13 +53,14 @@ export interface Problem {
   readonly file: string
   readonly name: string
   readonly description: string
-  readonly program: {
+  readonly program: SourceForm & {
     readonly file: string
-    readonly entry: string
     readonly source: string
     /** npm packages that candidates may import, as `name` or `name@version`. */
     readonly imports: readonly string[]
   }
+  /** Where candidates are run; `none` for programs that the evaluator reads as data. */
+  readonly evaluation: { readonly backend: 'isolate' | 'none' }
   readonly evaluator: string
   readonly objectives: readonly Objective[]
   readonly known: readonly KnownValue[]

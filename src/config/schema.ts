@@ -27,14 +27,21 @@ export function problemSchema(known: KnownNames) {
       .describe('What a solution must do, in words; it stands in every prompt. Default: empty.')
       .default(''),
     program: map('The first program.', {
-      file: text('Its file, relative to this YAML file: .ts, .mts, .js or .mjs, with evolve markers in comments.'),
+      file: text('Its file, relative to this YAML file, with evolve markers in comments.'),
       entry: formed(
-        'Name of the exported function that the evaluator calls.',
+        'Name of the function that the evaluator calls; JavaScript and TypeScript programs must export one.',
         /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u,
         'the name of an exported function, for example solve',
-      ).refine((entry) => !reservedWords.has(entry), {
-        error: 'must be a name that the language does not reserve; export the function by a name of its own',
-      }),
+      )
+        .refine((entry) => !reservedWords.has(entry), {
+          error: 'must be a name that the language does not reserve; export the function by a name of its own',
+        })
+        .optional(),
+      language: formed(
+        'Its language: javascript, typescript, python, c, cpp, cuda, wgsl or any other text. Default: told by the ending of the file.',
+        /^[a-z][a-z0-9+#.-]{0,29}$/,
+        'the name of a language in small letters, for example python',
+      ).optional(),
       imports: list(
         'npm packages in plain JavaScript that candidates may import, each as name or name@version. Default: none.',
         formed(
@@ -46,6 +53,12 @@ export function problemSchema(known: KnownNames) {
         32,
       ).default([]),
     }),
+    evaluation: map('Where candidates are run.', {
+      backend: oneOf(
+        'isolate: JavaScript and TypeScript in a V8 isolate. none: nothing is run, the evaluator reads the source. Default: isolate.',
+        ['isolate', 'none'],
+      ).default('isolate'),
+    }).prefault({}),
     evaluator: text('File of the module that scores what the program returns, relative to this YAML file.'),
     objectives: list(
       'What the evaluator measures, 1 to 16 values; the first one is the fitness.',

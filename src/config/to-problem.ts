@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { InvariantError } from '../core/errors.ts'
+import { languageOfFile } from '../core/language.ts'
 import type { Limits } from '../evaluation/backend.ts'
 import type { Budget, KnownValue, ModelConfig, Problem } from './problem.ts'
 import type { HelperEntry, ModelEntry } from './schema-llm.ts'
@@ -20,8 +21,15 @@ export function completeConfig(config: ProblemConfig): ProblemConfig {
   const { candidates, usd, tokens, wall } = config.budget
   const paid = models.length > 0 && (usd !== undefined || tokens !== undefined)
   const ends = candidates !== undefined || wall !== undefined || paid
+  const { file, entry, language, ...program } = config.program
   return {
     ...config,
+    program: {
+      file,
+      ...(entry === undefined ? {} : { entry }),
+      language: languageOfProgram(file, language),
+      ...program,
+    },
     llm: {
       models: models.map(named),
       ...(repair === undefined ? {} : { repair: helperNamed(repair) }),
@@ -30,6 +38,12 @@ export function completeConfig(config: ProblemConfig): ProblemConfig {
     },
     budget: ends ? config.budget : { candidates: defaultCandidates, ...config.budget },
   }
+}
+
+function languageOfProgram(file: string, language: string | undefined): string {
+  const known = language ?? languageOfFile(file)
+  if (known === undefined) throw new InvariantError(`the language of ${file} was checked to be known`)
+  return known
 }
 
 function named<Entry extends { readonly name?: string | undefined; readonly model: string }>(entry: Entry): Entry {
@@ -58,9 +72,11 @@ export function toProblem(config: ProblemConfig, file: string, source: string): 
     program: {
       file: beside(config.program.file),
       entry: config.program.entry,
+      language: languageOfProgram(config.program.file, config.program.language),
       source,
       imports: config.program.imports,
     },
+    evaluation: config.evaluation,
     evaluator: beside(config.evaluator),
     objectives: config.objectives,
     known: config.known.map(toKnownValue),

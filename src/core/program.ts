@@ -25,6 +25,8 @@ export interface VariationRequest {
   readonly inspirations: readonly { readonly source: string }[]
   /** Seed text of the operator's own random stream. */
   readonly seed: string
+  /** Name of the language of all sources; see `core/language`. Default: typescript. */
+  readonly language?: string
 }
 
 /** A stretch of lines that a child has in place of its parent's. */

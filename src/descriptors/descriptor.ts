@@ -4,8 +4,8 @@ import type { Syntax } from '../syntax/parse.ts'
 export interface DescriptorInput {
   /** The genome: the text between the evolve markers, blocks joined by a newline. */
   readonly genome: string
-  /** The syntax tree of the whole file. */
-  readonly syntax: Syntax
+  /** The syntax tree of the whole file; `undefined` for languages that are not parsed. */
+  readonly syntax: Syntax | undefined
 }
 
 /** The descriptor seam: one finite number that says what a program is like, not how good it is. Pure. */

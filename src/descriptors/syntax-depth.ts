@@ -8,11 +8,15 @@ import type { Descriptor } from './descriptor.ts'
  * Counted are the nodes where control or data nests: functions and classes, branches, loops, `switch`, `try`, `catch`,
  * calls and `new`, conditional expressions, array and object literals. Blocks, operators, member accesses and types are
  * not, so formatting, braces around one statement, long sums and annotations leave the value as it is. At least 0.
+ *
+ * In a language that is not parsed it is the depth of the genome's brackets or that of its indentation, whichever is
+ * greater.
  */
 export const syntaxDepth: Descriptor = {
   name: 'syntax-depth',
   unit: 'levels',
-  measure: ({ syntax }) => deepest(syntax.root),
+  measure: ({ syntax, genome }) =>
+    syntax === undefined ? Math.max(bracketDepth(genome), indentationDepth(genome)) : deepest(syntax.root),
 }
 
 const counted: ReadonlySet<string> = new Set([
@@ -58,4 +62,28 @@ function deepest(root: SyntaxNode): number {
 
 function isCounted(node: SyntaxNode): boolean {
   return counted.has(node.type)
+}
+
+function bracketDepth(text: string): number {
+  let depth = 0
+  let greatest = 0
+  for (const [bracket] of text.matchAll(/[()[\]{}]/g)) {
+    depth = '([{'.includes(bracket) ? depth + 1 : Math.max(0, depth - 1)
+    if (depth > greatest) greatest = depth
+  }
+  return greatest
+}
+
+/** Greatest number of indentations that lead to one line, each deeper than the one before; empty lines do not count. */
+function indentationDepth(text: string): number {
+  const open: number[] = []
+  let greatest = 0
+  for (const line of text.split('\n')) {
+    const width = line.search(/\S/)
+    if (width === -1) continue
+    while ((open.at(-1) ?? -1) >= width) open.pop()
+    open.push(width)
+    if (open.length - 1 > greatest) greatest = open.length - 1
+  }
+  return greatest
 }

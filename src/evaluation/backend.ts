@@ -14,10 +14,10 @@ export interface Limits {
 
 /** One candidate to run on all its cases. */
 export interface RunRequest {
-  /** Plain JavaScript, an ES module; types are already stripped. */
+  /** The program; of a TypeScript module the text with its types blanked out. */
   readonly code: string
-  /** Name of the exported function to call. */
-  readonly entry: string
+  /** Name of the function to call; `undefined` where a program is run as a whole. */
+  readonly entry: string | undefined
   readonly cases: readonly Case[]
   readonly limits: Limits
   /** Seed text of the candidate's `Math.random`. Each case has its own stream. */

@@ -3,9 +3,9 @@ import type { CandidateFailure } from '../core/failure.ts'
 import type { VariationRequest } from '../core/program.ts'
 import type { Variation } from '../variation/operator.ts'
 
-/** A source that parsed: what the isolate runs, and what its text says about it. */
+/** A source that parsed: what is run, and what its text says about it. */
 export interface Parsed {
-  /** The source with its types blanked out, positions unchanged. */
+  /** What is run: of a TypeScript source the text with its types blanked out, positions unchanged; else the source. */
   readonly code: string
   /** Values of the built-in descriptors that read the source, by name. */
   readonly descriptors: Readonly<Record<string, number>>
@@ -26,16 +26,18 @@ export type ScoreOutcome =
 export interface TrustedPool {
   /** Runs a direct operator by name. */
   vary(operator: string, request: VariationRequest): Promise<Variation>
-  /** Checks syntax, strips types and measures the source. `entry` must be exported. */
-  parse(source: string, entry: string): Promise<ParseOutcome>
-  /** The inputs that the evaluator asks for. @throws UserError when the evaluator breaks or gives none. */
+  /** Checks the syntax where the language is known, strips types and measures the source. */
+  parse(source: string): Promise<ParseOutcome>
+  /** The inputs that the evaluator asks for. @throws UserError when the evaluator breaks or asks for none. */
   cases(seed: string, split: Split): Promise<readonly Case[]>
   /**
    * Checks each value against the evaluator's output shape, then scores them together.
    *
+   * @param results - Of the latest cases drawn; empty for a problem that runs nothing.
+   * @param source - The program's whole file.
    * @throws UserError when the evaluator itself throws or returns something that is not a score; the message names
    * the evaluator's file and line.
    */
-  score(results: readonly CaseResult[]): Promise<ScoreOutcome>
+  score(results: readonly CaseResult[], source: string): Promise<ScoreOutcome>
   close(): Promise<void>
 }

@@ -19,8 +19,8 @@ export interface PromptLimits {
 export interface PromptProblem {
   readonly name: string
   readonly description: string
-  /** Name of the exported function that is called. */
-  readonly entry: string
+  /** Name of the function that is called; `undefined` where a program is run, or read, as a whole. */
+  readonly entry: string | undefined
   /** Tag of code fences, for example `ts`. */
   readonly language: string
   /** At least one; the first is the fitness. */

@@ -37,7 +37,7 @@ export function keptText(name: Kept, context: PromptContext): string {
     case 'name':
       return problem.name
     case 'entry':
-      return problem.entry
+      return problem.entry ?? ''
     case 'language':
       return problem.language
     case 'problem':
@@ -121,7 +121,7 @@ function knownText(problem: PromptProblem): string {
 
 function limitsText({ limits, entry }: PromptProblem): string {
   return [
-    `- Time: each call of \`${entry}\` is killed after ${durationText(limits.timeMs)}.`,
+    `- Time: ${entry === undefined ? 'each run' : `each call of \`${entry}\``} is killed after ${durationText(limits.timeMs)}.`,
     `- Memory: ${bytesText(limits.memoryBytes)}.`,
     `- Returned data: at most ${bytesText(limits.outputBytes)} as JSON.`,
   ].join('\n')

@@ -34,6 +34,7 @@ export async function askForChild(
   signal: AbortSignal,
 ): Promise<Variation | 'no-budget'> {
   const { start } = request
+  const { language } = parts.problem.program
   let attempts = start.attempts
   let reply = start.reply
   if (reply === undefined) {
@@ -43,10 +44,10 @@ export async function askForChild(
     reply = { ...answer, purpose: 'propose' }
     attempts = answer.attempt
   }
-  const variation = applied(operator, reply, request)
+  const variation = applied(operator, reply, request, language)
   if (variation.ok || reply.purpose === 'repair' || !mendable.includes(variation.failure.kind)) return variation
   const mended = await parts.ask(repairQuestion(parts, operator, request, attempts, reply, variation.failure), signal)
-  return mended.ok === true ? applied(operator, { ...mended, purpose: 'repair' }, request) : variation
+  return mended.ok === true ? applied(operator, { ...mended, purpose: 'repair' }, request, language) : variation
 }
 
 function firstQuestion(parts: RunParts, operator: ModelOperator, { start, parent, inspirations }: ChildRequest) {
@@ -74,11 +75,11 @@ function repairQuestion(
   return { ordinal, attempt: attempts + 1, purpose: 'repair', model, prompt } as const
 }
 
-function applied(operator: ModelOperator, reply: StoredReply, request: ChildRequest): Variation {
+function applied(operator: ModelOperator, reply: StoredReply, request: ChildRequest, language: string): Variation {
   const { start, parent, inspirations, seed } = request
   if (reply.finish === 'refusal') {
     const message = `${start.model ?? 'the model'} declined: ${reply.text.slice(0, 200)}`
     return { ok: false, failure: { kind: 'refused', message } }
   }
-  return operator.apply(reply.text, { parent, inspirations, seed })
+  return operator.apply(reply.text, { parent, inspirations, seed, language })
 }

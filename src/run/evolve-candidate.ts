@@ -68,9 +68,10 @@ async function makeChild(
   const inspirations = start.inspirations.map((ordinal) => programs.get(ordinal))
   const seed = `${String(parts.store.identity.seed)}/${start.operator}/${String(start.ordinal)}`
   const { operator } = found
+  const { language } = parts.problem.program
   const variation =
     operator.kind === 'direct'
-      ? await parts.vary(operator.name, { parent: slim(parent), inspirations: inspirations.map(slim), seed })
+      ? await parts.vary(operator.name, { parent: slim(parent), inspirations: inspirations.map(slim), seed, language })
       : await askForChild(parts, operator, { start, parent, inspirations, seed }, signal)
   if (variation === 'no-budget' || !variation.ok) return variation
   parts.store.patch(start.ordinal, { ...variation, hunks: changedLines(parent.source, variation.source) })

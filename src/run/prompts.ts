@@ -4,6 +4,7 @@ import { InvariantError } from '../core/errors.ts'
 import type { Evaluation } from '../core/evaluation.ts'
 import type { Library } from '../core/library.ts'
 import type { Program } from '../core/program.ts'
+import { languageNamed } from '../core/language.ts'
 import { rngStream } from '../core/rng.ts'
 import { buildPrompt } from '../prompting/build.ts'
 import { isolateRules } from '../prompting/context.ts'
@@ -94,10 +95,10 @@ function promptProblem(problem: Problem, libraries: readonly Library[]): PromptP
     name: problem.name,
     description: problem.description,
     entry: problem.program.entry,
-    language: /\.m?ts$/.test(problem.program.file) ? 'ts' : 'js',
+    language: languageNamed(problem.program.language).fence,
     objectives: problem.objectives,
     limits: problem.limits,
-    rules: isolateRules(libraries),
+    rules: problem.evaluation.backend === 'isolate' ? isolateRules(libraries) : [],
     contract: undefined,
     known: problem.known,
     reveal: problem.reveal,

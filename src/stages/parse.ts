@@ -4,20 +4,20 @@ import type { Stage } from '../pipeline/stage.ts'
 
 /** What the parse stage hands on. */
 export interface ParseOutput {
-  /** Plain JavaScript. */
+  /** What is run. */
   readonly code: string
   readonly descriptors: Readonly<Record<string, number>>
 }
 
 /** Checks the syntax, strips types and measures the source. */
-export function parseStage(pool: Pick<TrustedPool, 'parse'>, entry: string): Stage {
+export function parseStage(pool: Pick<TrustedPool, 'parse'>): Stage {
   return {
     name: 'parse',
     version: 1,
     needs: [],
     keep: 'recompute',
     run: async (candidate) => {
-      const outcome = await pool.parse(candidate.source, entry)
+      const outcome = await pool.parse(candidate.source)
       return outcome.ok ? { ok: true, output: outcome.parsed satisfies ParseOutput as unknown as Json } : outcome
     },
   }

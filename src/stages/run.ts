@@ -7,7 +7,8 @@ import type { ParseOutput } from './parse.ts'
 /** What the run stage is set up with. */
 export interface RunStageOptions {
   readonly backend: Pick<EvaluatorBackend, 'run'>
-  readonly entry: string
+  /** Name of the function to call; `undefined` where a program is run as a whole. */
+  readonly entry: string | undefined
   readonly cases: readonly Case[]
   readonly limits: Limits
   /** Seed text shared by all candidates, so that the same program draws the same numbers. */

@@ -3,16 +3,20 @@ import type { RunReport } from '../evaluation/backend.ts'
 import type { TrustedPool } from '../evaluation/trusted-pool.ts'
 import type { Stage } from '../pipeline/stage.ts'
 
-/** Lets the evaluator score what the candidate returned. What it printed joins the artifacts as `console`. */
-export function scoreStage(pool: Pick<TrustedPool, 'score'>): Stage {
+/**
+ * Lets the evaluator score what the candidate returned. What it printed joins the artifacts as `console`.
+ *
+ * @param needs - `run`, or `parse` where nothing is run and the evaluator reads the source.
+ */
+export function scoreStage(pool: Pick<TrustedPool, 'score'>, needs: 'run' | 'parse'): Stage {
   return {
     name: 'score',
     version: 1,
-    needs: ['run'],
+    needs: [needs],
     keep: 'stored',
-    run: async (_candidate, inputs) => {
-      const report = inputs['run'] as unknown as RunReport
-      const outcome = await pool.score(report.cases)
+    run: async ({ source }, inputs) => {
+      const report = needs === 'run' ? (inputs['run'] as unknown as RunReport) : nothingRun
+      const outcome = await pool.score(report.cases, source)
       if (!outcome.ok) return outcome
       const { scored } = outcome
       const artifacts = report.console === '' ? scored.artifacts : { ...scored.artifacts, console: report.console }
@@ -21,3 +25,5 @@ export function scoreStage(pool: Pick<TrustedPool, 'score'>): Stage {
     },
   }
 }
+
+const nothingRun: RunReport = { cases: [], console: '' }

@@ -26,7 +26,7 @@ interface Marker {
 }
 
 /** Runs of space are bounded: an unbounded one overflows the engine's stack on a line of ten million spaces. */
-const markerLine = /(?<![^\n])[^\S\n]{0,1000}(?:\/\/|#)[^\S\n]{0,1000}EVOLVE-BLOCK-(START|END)(?![-\w])/g
+const markerLine = /(?<![^\n])[^\S\n]{0,1000}(?:\/\/|#|--|;|%)[^\S\n]{0,1000}EVOLVE-BLOCK-(START|END)(?![-\w])/g
 
 /** Tells whether a line, without its line feed, is one that may open or close an evolve block. */
 export function isMarkerLine(line: string): boolean {
@@ -36,16 +36,17 @@ export function isMarkerLine(line: string): boolean {
 /**
  * Finds the evolve blocks of a file.
  *
- * A marker is a comment that starts with `//` or `#`, holds nothing but EVOLVE-BLOCK-START or EVOLVE-BLOCK-END, and
+ * A marker is a comment that starts with `//`, `#`, `--`, `;` or `%`, whatever the language, holds nothing but EVOLVE-BLOCK-START or EVOLVE-BLOCK-END, and
  * stands alone on its line. Line ends may be LF or CRLF.
  *
+ * @param comment - How the messages write a comment.
  * @returns The blocks, or the first mistake: nested, unclosed or stray markers, text beside a marker, no marker at all.
  */
-export function parseEvolveBlocks(source: string): EvolveBlocks {
+export function parseEvolveBlocks(source: string, comment = '//'): EvolveBlocks {
   const blocks: EvolveBlock[] = []
   let open: Marker | undefined
   for (const found of markersOf(source)) {
-    const wrong = mistakeAt(found, open)
+    const wrong = mistakeAt(found, open, comment)
     if (wrong !== undefined) return { ok: false, message: wrong, line: found.line }
     if (open === undefined) {
       open = found
@@ -55,10 +56,11 @@ export function parseEvolveBlocks(source: string): EvolveBlocks {
     }
   }
   if (open !== undefined) {
-    return { ok: false, line: open.line, message: 'this EVOLVE-BLOCK-START is never closed: add // EVOLVE-BLOCK-END' }
+    const message = `this EVOLVE-BLOCK-START is never closed: add ${comment} EVOLVE-BLOCK-END`
+    return { ok: false, line: open.line, message }
   }
   if (blocks.length === 0) {
-    const message = 'no evolve block: put // EVOLVE-BLOCK-START and // EVOLVE-BLOCK-END around the code that may change'
+    const message = `no evolve block: put ${comment} EVOLVE-BLOCK-START and ${comment} EVOLVE-BLOCK-END around the code that may change`
     return { ok: false, line: 1, message }
   }
   return { ok: true, blocks }
@@ -78,14 +80,14 @@ function* markersOf(source: string): Generator<Marker> {
   }
 }
 
-function mistakeAt(found: Marker, open: Marker | undefined): string | undefined {
+function mistakeAt(found: Marker, open: Marker | undefined, comment: string): string | undefined {
   if (!found.alone)
     return `EVOLVE-BLOCK-${found.edge} must stand alone in its comment: move the other text to its own line`
   if (found.edge === 'START' && open !== undefined) {
-    return `evolve blocks cannot be nested: close the block of line ${open.line} with // EVOLVE-BLOCK-END before this one`
+    return `evolve blocks cannot be nested: close the block of line ${open.line} with ${comment} EVOLVE-BLOCK-END before this one`
   }
   if (found.edge === 'END' && open === undefined) {
-    return 'this EVOLVE-BLOCK-END closes nothing: put // EVOLVE-BLOCK-START before it or remove it'
+    return `this EVOLVE-BLOCK-END closes nothing: put ${comment} EVOLVE-BLOCK-START before it or remove it`
   }
   return undefined
 }

@@ -9,9 +9,9 @@ export function answerOf(reply: string): string {
   return end === -1 ? reply : reply.slice(end + '</think>'.length)
 }
 
-/** A fenced block of a Markdown text: its language tag in lower case (empty when untagged) and its text. */
+/** A fenced block of a Markdown text: its tag, mostly a language, in lower case (empty when untagged) and its text. */
 export interface Fenced {
-  readonly language: string
+  readonly tag: string
   readonly text: string
 }
 
@@ -28,15 +28,15 @@ export interface FencedBlocks {
  */
 export function fencedBlocks(text: string): FencedBlocks {
   const complete: Fenced[] = []
-  let open: { readonly fence: string; readonly language: string; readonly lines: string[] } | undefined
+  let open: { readonly fence: string; readonly tag: string; readonly lines: string[] } | undefined
   for (const line of text.split('\n')) {
     const [, fence = '', info = ''] =
       (line.length > 500 ? undefined : /^[ \t]{0,8}(`{3,}|~{3,})(.*)$/s.exec(line)) ?? []
     if (open === undefined) {
-      const language = /^[^\s,:{]*/.exec(info.trim())?.[0].toLowerCase() ?? ''
-      if (fence !== '') open = { fence, language, lines: [] }
+      const tag = /^[^\s,:{]*/.exec(info.trim())?.[0].toLowerCase() ?? ''
+      if (fence !== '') open = { fence, tag, lines: [] }
     } else if (fence.startsWith(open.fence) && info.trim() === '') {
-      complete.push({ language: open.language, text: open.lines.map((each) => `${each}\n`).join('') })
+      complete.push({ tag: open.tag, text: open.lines.map((each) => `${each}\n`).join('') })
       open = undefined
     } else {
       open.lines.push(line)

@@ -1,4 +1,5 @@
 import type { CandidateFailure } from '../core/failure.ts'
+import { languageNamed } from '../core/language.ts'
 import type { VariationRequest } from '../core/program.ts'
 import type { EvolveBlock } from './evolve-block.ts'
 import { genomeOf, lineEndOf, parseEvolveBlocks, replaceBlocks } from './evolve-block.ts'
@@ -8,7 +9,8 @@ import { answerOf, fencedBlocks } from './reply.ts'
 /**
  * Asks a model for the whole genome anew.
  *
- * The last complete fenced block of the reply that is tagged as code (else the last untagged one) becomes the genome.
+ * The last complete fenced block of the reply that is tagged as the program's language becomes the genome; without one
+ * the last tagged as code, else the last untagged one.
  * A block that holds the whole file with its markers gives the text between them, and what it says around them is
  * ignored. A program with several evolve blocks can only be answered with the whole file.
  */
@@ -29,14 +31,16 @@ const prose: ReadonlySet<string> = new Set(
   ).split(' '),
 )
 
-function applyRewrite(reply: string, { parent }: VariationRequest): Variation {
+function applyRewrite(reply: string, { parent, language = 'typescript' }: VariationRequest): Variation {
   const parsed = parseEvolveBlocks(parent.source)
   if (!parsed.ok) {
     return failed({ kind: 'outside-evolve-block', message: `the parent's markers are wrong: ${parsed.message}` })
   }
   const { complete, cut } = fencedBlocks(answerOf(reply))
-  const code = complete.findLast(({ language }) => language !== '' && !prose.has(language))
-  const chosen = code ?? complete.findLast(({ language }) => language === '')
+  const { name, fence, aliases } = languageNamed(language)
+  const own = complete.findLast(({ tag }) => [name, fence, ...aliases].includes(tag))
+  const code = own ?? complete.findLast(({ tag }) => tag !== '' && !prose.has(tag))
+  const chosen = code ?? complete.findLast(({ tag }) => tag === '')
   if (chosen === undefined) return failed({ kind: 'no-edit-found', message: nothingFound(cut) })
   const texts = textsFor(parent.source, parsed.blocks, chosen.text)
   if ('kind' in texts) return failed(texts)

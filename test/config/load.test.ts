@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { loadProblem } from '../../src/config/load.ts'
 import { errorsOf, goodHead, goodProgram, known, mistakesOf, problemFolder } from './problem-folder.ts'
 
-const { folder, read, write } = problemFolder()
+const { folder, read, reread, write } = problemFolder()
 
 describe('a problem with only the required keys', () => {
   const { problem } = read(goodHead)
@@ -13,7 +13,14 @@ describe('a problem with only the required keys', () => {
       file: path.join(folder, 'problem.yaml'),
       name: 'demo',
       description: '',
-      program: { file: path.join(folder, 'program.ts'), entry: 'solve', source: goodProgram, imports: [] },
+      program: {
+        file: path.join(folder, 'program.ts'),
+        entry: 'solve',
+        language: 'typescript',
+        source: goodProgram,
+        imports: [],
+      },
+      evaluation: { backend: 'isolate' },
       evaluator: path.join(folder, 'evaluator.ts'),
       objectives: [{ name: 'score', direction: 'maximize' }],
       known: [],
@@ -173,8 +180,33 @@ describe('files that a problem names', () => {
   it('must be programs of a kind that can run', () => {
     write('program.py', '# EVOLVE-BLOCK-START\nx\n# EVOLVE-BLOCK-END\n')
     expect(mistakesOf(() => read(goodHead.replace('program.ts', 'program.py')))).toEqual([
-      '2:18 program.file: must be a JavaScript or TypeScript module, ending in .ts, .mts, .js, .mjs',
+      '1:1 evaluation.backend: cannot run this program: an isolate runs JavaScript and TypeScript only',
     ])
+  })
+
+  it('may be any text that the evaluator reads as data', () => {
+    write('program.conf', '; EVOLVE-BLOCK-START\nx = 1\n; EVOLVE-BLOCK-END\n')
+    const yaml = goodHead.replace('file: program.ts, entry: solve', 'file: program.conf, language: ini')
+    const { problem, effective } = read(`${yaml}evaluation: { backend: none }\n`)
+    expect(problem.program).toMatchObject({ language: 'ini', entry: undefined })
+    expect(problem.evaluation).toEqual({ backend: 'none' })
+    expect(reread(effective).problem).toEqual(problem)
+  })
+
+  it('must have an ending that tells their language, or say it', () => {
+    write('program.conf', '; EVOLVE-BLOCK-START\nx = 1\n; EVOLVE-BLOCK-END\n')
+    const [message, ...more] = mistakesOf(() => read(goodHead.replace('program.ts', 'program.conf')))
+    expect(message).toMatch(
+      /^2:18 program\.file: must have an ending that tells its language \(.*\.py.*program\.language/,
+    )
+    expect(more).toEqual([])
+  })
+
+  it('in another language are told about its own comments', () => {
+    write('bare.py', 'x = 1\n')
+    const yaml = goodHead.replace('file: program.ts, entry: solve', 'file: bare.py')
+    const [error] = errorsOf(() => read(`${yaml}evaluation: { backend: none }\n`))
+    expect(error?.message).toContain('put # EVOLVE-BLOCK-START and # EVOLVE-BLOCK-END')
   })
 
   it('are reported beside the mistakes of the YAML', () => {

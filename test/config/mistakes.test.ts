@@ -75,15 +75,15 @@ describe('keys', () => {
     ],
     [
       'zzzzzzzzzz: 1\n',
-      '6:1 zzzzzzzzzz: is not a key at the top of a problem; known are name, description, program, evaluator, objectives, known, trivial, reveal, limits, archive, llm, search, budget',
+      '6:1 zzzzzzzzzz: is not a key at the top of a problem; known are name, description, program, evaluation, evaluator, objectives, known, trivial, reveal, limits, archive, llm, search, budget',
     ],
   ])('unknown in %j are told with the nearest known one', (yaml, expected) => expect(after(yaml)).toEqual([expected]))
 
   it('that are missing point at their parent and say what they are for', () => {
     expect(mistakesOf(() => read('program:\n  file: program.ts\nobjectives:\n  - direction: maximize\n'))).toEqual([
       '1:1 name: is missing: Name of the problem and of its run folders: letters, digits, "-", "_" and ".", at most 100.',
-      '1:1 program.entry: is missing: Name of the exported function that the evaluator calls.',
       '1:1 evaluator: is missing: File of the module that scores what the program returns, relative to this YAML file.',
+      '1:1 program.entry: is missing: Name of the exported function that the evaluator calls.',
       '4:5 objectives[0].name: is missing: Key under `objectives` in what the evaluator returns.',
     ])
   })

@@ -21,7 +21,13 @@ let cases: readonly Case[]
 beforeAll(async () => {
   work = await mkdtemp(path.join(os.tmpdir(), 'evolve-adversarial-'))
   const { file } = await bundleEvaluator(evaluatorPath, work)
-  pool = createTrustedPool({ evaluatorFile: file, evaluatorPath, entry: 'pack', objectives: ['sum_radii'], threads: 1 })
+  pool = createTrustedPool({
+    evaluatorFile: file,
+    evaluatorPath,
+    form: { language: 'javascript', entry: 'pack' },
+    objectives: ['sum_radii'],
+    threads: 1,
+  })
   backend = createIsolateBackend({ hosts: 1 })
   cases = await pool.cases('adversarial', 'search')
 })
@@ -33,12 +39,12 @@ afterAll(async () => {
 
 /** The whole way of a candidate: parse, run in an isolate, score. */
 async function evaluate(file: string): Promise<ScoreOutcome> {
-  const parsed = await pool.parse(await readFile(file, 'utf8'), 'pack')
+  const parsed = await pool.parse(await readFile(file, 'utf8'))
   if (!parsed.ok) throw new Error(`a fixture must parse: ${parsed.failure.message}`)
   const { code } = parsed.parsed
   const signal = new AbortController().signal
   const report = await backend.run({ code, entry: 'pack', cases, limits, seed: 'adversarial' }, signal)
-  return pool.score(report.cases)
+  return pool.score(report.cases, '')
 }
 
 describe('a candidate that cheats', async () => {

@@ -26,6 +26,7 @@ function score(value: unknown) {
     evaluator,
     cases: evaluator.cases({ rng: {} as never, split: 'search' }),
     evaluatorPath: 'circle-packing.ts',
+    source: '',
   }
   return scoreCases({ ...setup, objectives: ['sum_radii'] }, [{ id: 'n26', ok: true, value: value as Json, ms: 1 }])
 }

@@ -75,9 +75,12 @@ async function runCase(request: RunRequest, id: string, args: readonly Json[], p
   } catch (error) {
     return failed({ kind: error instanceof SyntaxError ? 'syntax' : 'threw', message: messageOf(error) })
   }
-  const called = module[entry] as ((...args: unknown[]) => unknown) | undefined
+  const called = module[entry ?? ''] as ((...args: unknown[]) => unknown) | undefined
   if (typeof called !== 'function') {
-    return failed({ kind: 'syntax', message: `exports no function ${entry}; it exports ${Object.keys(module).join()}` })
+    return failed({
+      kind: 'syntax',
+      message: `exports no function ${String(entry)}; it exports ${Object.keys(module).join()}`,
+    })
   }
   const late = Symbol('late')
   try {

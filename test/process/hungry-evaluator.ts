@@ -24,10 +24,11 @@ export default defineEvaluator({
 `,
 )
 const { file } = await bundleEvaluator(evaluatorPath, path.join(folder, 'out'))
-const options = { evaluatorFile: file, evaluatorPath, entry: 'f', objectives: ['v'], threads: 1, heapMb: 64 }
+const form = { language: 'javascript', entry: 'f' }
+const options = { evaluatorFile: file, evaluatorPath, form, objectives: ['v'], threads: 1, heapMb: 64 }
 const pool = createTrustedPool(options)
 await pool.cases('seed', 'search')
-const score = (value: number) => pool.score([{ id: 'one', ok: true, value, ms: 1 }])
+const score = (value: number) => pool.score([{ id: 'one', ok: true, value, ms: 1 }], '')
 const hungry = await score(0).then(
   () => 'scored',
   (error: unknown) => messageOf(error),

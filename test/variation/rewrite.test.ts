@@ -58,3 +58,13 @@ describe('rewrite', () => {
     })
   })
 })
+
+it('takes the block in the language of the program where a reply has several', () => {
+  const source = '# EVOLVE-BLOCK-START\nx = 1\n# EVOLVE-BLOCK-END\n'
+  const reply = 'Like\n```py\nx = 2\n```\nin C:\n```c\nint x = 3;\n```\n'
+  const request = { parent: { source, traits: {} }, inspirations: [], seed: '', language: 'python' }
+  expect(rewrite.apply(reply, request)).toMatchObject({
+    ok: true,
+    source: '# EVOLVE-BLOCK-START\nx = 2\n# EVOLVE-BLOCK-END\n',
+  })
+})

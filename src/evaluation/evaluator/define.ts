@@ -32,9 +32,16 @@ export type ScoredCase<Value> =
       readonly ms: number
     }
 
+/** What `score` may read of the program itself. */
+export interface ScoredProgram {
+  /** The whole file with its markers. Data like any other: never evaluate it here. */
+  readonly source: string
+}
+
 /** All cases of one candidate in the order they were asked for; there is always a first one. */
 export interface ScoreRequest<Value> {
   readonly cases: readonly [ScoredCase<Value>, ...ScoredCase<Value>[]]
+  readonly program: ScoredProgram
 }
 
 /** A valid score as an evaluator writes it down. Every number must be finite. */
@@ -64,8 +71,24 @@ export interface EvaluatorDefinition<Output extends z.ZodType> {
   score(request: ScoreRequest<z.output<Output>>): Verdict | Promise<Verdict>
 }
 
-/** What an evaluator module exports as its default. */
+/**
+ * An evaluator of programs that are data themselves, such as a kernel or a configuration: nothing is run, and `score`
+ * reads the source. The problem says `evaluation: { backend: none }`.
+ */
+export interface SourceEvaluatorDefinition {
+  readonly output?: undefined
+  readonly cases?: undefined
+  /** Reads the program as text; what it cannot read is `invalid(reason)`. */
+  score(request: { readonly program: ScoredProgram }): Verdict | Promise<Verdict>
+}
+
+/** What an evaluator module exports as its default when it scores what candidates return. */
 export interface Evaluator<Output extends z.ZodType = z.ZodType> extends EvaluatorDefinition<Output> {
+  readonly [brand]: true
+}
+
+/** What an evaluator module exports as its default when it scores the source. */
+export interface SourceEvaluator extends SourceEvaluatorDefinition {
   readonly [brand]: true
 }
 
@@ -85,12 +108,14 @@ const brand = Symbol.for('evolve-agent.evaluator')
  *   },
  * })
  */
-export function defineEvaluator<Output extends z.ZodType>(definition: EvaluatorDefinition<Output>): Evaluator<Output> {
+export function defineEvaluator<Output extends z.ZodType>(definition: EvaluatorDefinition<Output>): Evaluator<Output>
+export function defineEvaluator(definition: SourceEvaluatorDefinition): SourceEvaluator
+export function defineEvaluator(definition: object): object {
   return Object.freeze({ ...definition, [brand]: true as const })
 }
 
 /** Tells what {@link defineEvaluator} made from everything else. */
-export function isEvaluator(value: unknown): value is Evaluator {
+export function isEvaluator(value: unknown): value is Evaluator | SourceEvaluator {
   return typeof value === 'object' && value !== null && (value as { [brand]?: unknown })[brand] === true
 }
 

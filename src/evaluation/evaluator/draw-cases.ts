@@ -1,7 +1,7 @@
 import type { Case, Split } from '../../core/evaluation.ts'
 import { rngFromText } from '../../core/rng.ts'
 import { evaluatorMistake, evaluatorThrew } from './blame.ts'
-import type { Evaluator } from './define.ts'
+import type { Evaluator, SourceEvaluator } from './define.ts'
 import { firstFlaw } from './plain-data.ts'
 
 /**
@@ -10,14 +10,24 @@ import { firstFlaw } from './plain-data.ts'
  * @param seed - Seed text of the stream the evaluator draws from; each split has its own.
  * @throws UserError when the evaluator throws, gives no case, or gives one that is not plain data with its own id.
  */
-export function drawCases(evaluator: Evaluator, seed: string, split: Split, evaluatorPath: string): readonly Case[] {
+export function drawCases(
+  evaluator: Evaluator | SourceEvaluator,
+  seed: string,
+  split: Split,
+  evaluatorPath: string,
+): readonly Case[] {
   const drawn = asked(evaluator, seed, split, evaluatorPath)
   const mistake = mistakeIn(drawn)
   if (mistake !== undefined) throw evaluatorMistake(mistake, evaluatorPath)
   return drawn as readonly Case[]
 }
 
-function asked(evaluator: Evaluator, seed: string, split: Split, evaluatorPath: string): unknown {
+function asked(evaluator: Evaluator | SourceEvaluator, seed: string, split: Split, evaluatorPath: string): unknown {
+  if (evaluator.cases === undefined) {
+    const remedy =
+      'give it cases() and output, or set `evaluation: { backend: none }` where the source itself is scored'
+    throw evaluatorMistake(`the evaluator asks for no cases, so nothing would be run: ${remedy}`, evaluatorPath)
+  }
   try {
     return evaluator.cases({ rng: rngFromText(`${seed}/${split}`), split })
   } catch (error) {

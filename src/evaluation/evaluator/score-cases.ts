@@ -3,17 +3,19 @@ import { InvariantError } from '../../core/errors.ts'
 import type { CandidateFailure } from '../../core/failure.ts'
 import type { ScoreOutcome } from '../trusted-pool.ts'
 import { evaluatorMistake, evaluatorThrew, oneLine } from './blame.ts'
-import type { Evaluator, ScoredCase } from './define.ts'
+import type { Evaluator, ScoredCase, SourceEvaluator } from './define.ts'
 import { firstFlaw } from './plain-data.ts'
 import { readVerdict } from './read-verdict.ts'
 
 /** What a score is made with, beside the results. */
 export interface ScoringSetup {
-  readonly evaluator: Evaluator
+  readonly evaluator: Evaluator | SourceEvaluator
   /** The cases that were run, for their arguments. Every result's id must be among them. */
   readonly cases: readonly Case[]
   /** Names that the score must have. */
   readonly objectives: readonly string[]
+  /** The program's whole file. */
+  readonly source: string
   /** For messages. */
   readonly evaluatorPath: string
 }
@@ -37,15 +39,23 @@ export async function scoreCases(setup: ScoringSetup, results: readonly CaseResu
       shaped.push({ ...result, args })
     }
   }
-  const [first, ...rest] = shaped
-  if (first === undefined) throw new InvariantError('a score needs the result of at least one case')
+  const { evaluator } = setup
+  const program = { source: setup.source }
   let verdict
   try {
-    verdict = await setup.evaluator.score({ cases: [first, ...rest] })
+    verdict =
+      evaluator.cases === undefined
+        ? await evaluator.score({ program })
+        : await evaluator.score({ cases: atLeastOne(shaped), program })
   } catch (error) {
     throw evaluatorThrew(error, setup.evaluatorPath)
   }
   return outcomeOf(setup, verdict, results)
+}
+
+function atLeastOne<Value>([first, ...rest]: readonly Value[]): readonly [Value, ...Value[]] {
+  if (first === undefined) throw new InvariantError('a score needs the result of at least one case')
+  return [first, ...rest]
 }
 
 function argsOf(cases: readonly Case[], id: string): Case['args'] {
@@ -59,6 +69,7 @@ type Checked = { readonly ok: true; readonly value: unknown } | { readonly ok: f
 function checkedValue({ evaluator, evaluatorPath }: ScoringSetup, value: unknown): Checked {
   const flaw = firstFlaw(value, 'output')
   if (flaw !== undefined) return { ok: false, message: `${flaw.path}: ${flaw.reason}` }
+  if (evaluator.output === undefined) return { ok: true, value }
   try {
     const parsed = evaluator.output.safeParse(value)
     if (parsed.success) return { ok: true, value: parsed.data }

@@ -102,7 +102,7 @@ class CandidateRun {
 
   /** One case. A host that somebody outside killed is not the candidate's fault: it gets another one. */
   async #settle(id: string, args: string): Promise<{ verdict: Verdict; ms: number }> {
-    const { limits, entry } = this.#request
+    const { limits, entry = '' } = this.#request
     for (let attempt = 1; ; attempt++) {
       const started = performance.now()
       const reply = await this.#converse(id, args)
@@ -140,7 +140,7 @@ class CandidateRun {
   }
 
   #message(id: string, args: string): CaseMessage {
-    const { code, entry, limits, seed } = this.#request
+    const { code, entry = '', limits, seed } = this.#request
     return {
       kind: 'case',
       ...(this.#knowsProgram ? {} : { program: { code, entry } }),

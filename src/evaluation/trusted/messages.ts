@@ -1,5 +1,6 @@
 import type { Case, CaseResult, Split } from '../../core/evaluation.ts'
 import type { SourceLocation } from '../../core/errors.ts'
+import type { SourceForm } from '../../core/language.ts'
 import type { VariationRequest } from '../../core/program.ts'
 import type { Variation } from '../../variation/operator.ts'
 import type { ParseOutcome, ScoreOutcome } from '../trusted-pool.ts'
@@ -12,6 +13,7 @@ export interface TrustedSetup {
   readonly evaluatorPath: string
   /** Names that every score must have. */
   readonly objectives: readonly string[]
+  readonly form: SourceForm
 }
 
 /** One drawing of cases. The digest proves that a second drawing of the same seed gave the same cases. */
@@ -23,11 +25,16 @@ export interface Draw {
 
 /** What a thread can be asked, by kind of task. */
 export interface TaskRequests {
-  /** `entry`: the child is parsed in the same trip, as the `parse` that follows would. */
-  readonly vary: { readonly operator: string; readonly request: VariationRequest; readonly entry: string }
-  readonly parse: { readonly source: string; readonly entry: string }
+  /** The child is parsed in the same trip, as the `parse` that follows would. */
+  readonly vary: { readonly operator: string; readonly request: VariationRequest }
+  readonly parse: { readonly source: string }
   readonly cases: { readonly seed: string; readonly split: Split }
-  readonly score: { readonly results: readonly CaseResult[]; readonly draw: Draw }
+  /** Without a drawing where nothing is run. */
+  readonly score: {
+    readonly results: readonly CaseResult[]
+    readonly source: string
+    readonly draw: Draw | undefined
+  }
 }
 
 /** The kinds of {@link TaskRequests}. */

@@ -17,8 +17,6 @@ export type TrustedDeadlines = Readonly<Record<TaskKind, number>>
 
 /** How to set up the trusted threads. */
 export interface TrustedPoolOptions extends TrustedSetup {
-  /** Name of the function that programs export. Children are parsed for it in the trip that makes them. */
-  readonly entry: string
   /** At least 1. Default: 2. */
   readonly threads?: number
   /** Defaults: parse and vary 10 s, cases 30 s, score 60 s. */
@@ -55,23 +53,22 @@ export function createTrustedPool(options: TrustedPoolOptions): TrustedPool {
 
   return {
     vary: async (operator, request) => {
-      const { entry } = options
-      const { variation, parsed } = await perform('vary', { operator, request, entry })
+      const { variation, parsed } = await perform('vary', { operator, request })
       if (variation.ok && parsed !== undefined) ahead.put(variation.source, parsed)
       return variation
     },
-    parse: (source, entry) => {
-      const parsed = entry === options.entry ? ahead.take(source) : undefined
-      return parsed === undefined ? perform('parse', { source, entry }) : Promise.resolve(parsed)
+    parse: (source) => {
+      const parsed = ahead.take(source)
+      return parsed === undefined ? perform('parse', { source }) : Promise.resolve(parsed)
     },
     cases: async (seed, split) => {
       const { cases, digest } = await perform('cases', { seed, split })
       draw = { seed, split, digest }
       return cases
     },
-    score: async (results) => {
-      if (draw === undefined) throw new InvariantError('cases are drawn before anything is scored')
-      return await perform('score', { results, draw })
+    score: async (results, source) => {
+      if (draw === undefined && results.length > 0) throw new InvariantError('cases are drawn before they are scored')
+      return await perform('score', { results, source, draw: results.length === 0 ? undefined : draw })
     },
     close: async () => {
       turnstile.shut(new InfrastructureError('the trusted threads were closed'))
@@ -104,14 +101,14 @@ function startThreads(options: TrustedPoolOptions, threads: number): Piscina {
   // A precaution: V8 has aborted in the tests of these threads, maybe while it optimised type stripping, which is
   // WebAssembly, on a thread that was being ended. See docs/security.md.
   setFlagsFromString('--liftoff-only')
-  const { evaluatorFile, evaluatorPath, objectives } = options
+  const { evaluatorFile, evaluatorPath, objectives, form } = options
   const extension = path.extname(fileURLToPath(import.meta.url))
   const pool = new Piscina({
     filename: fileURLToPath(new URL(`worker${extension}`, import.meta.url)),
     name: 'perform',
     minThreads: threads,
     maxThreads: threads,
-    workerData: { evaluatorFile, evaluatorPath, objectives } satisfies TrustedSetup,
+    workerData: { evaluatorFile, evaluatorPath, objectives, form } satisfies TrustedSetup,
     resourceLimits: { maxOldGenerationSizeMb: options.heapMb ?? 1024 },
     execArgv: ['--disable-warning=ExperimentalWarning'],
     env: Object.fromEntries(

@@ -6,7 +6,7 @@ import { descriptors, operators } from '../../builtins.ts'
 import { InvariantError, messageOf, UserError } from '../../core/errors.ts'
 import type { Case, Split } from '../../core/evaluation.ts'
 import { evaluatorMistake, evaluatorThrew } from '../evaluator/blame.ts'
-import type { Evaluator } from '../evaluator/define.ts'
+import type { Evaluator, SourceEvaluator } from '../evaluator/define.ts'
 import { isEvaluator } from '../evaluator/define.ts'
 import { drawCases } from '../evaluator/draw-cases.ts'
 import { scoreCases } from '../evaluator/score-cases.ts'
@@ -31,18 +31,19 @@ async function performed(task: TrustedTask): Promise<TaskValues[TaskKind]> {
   switch (task.kind) {
     case 'vary': {
       const variation = operatorNamed(task.operator).vary(task.request)
-      const parsed = variation.ok ? parseSource(variation.source, task.entry, descriptors) : undefined
+      const parsed = variation.ok ? parseSource(variation.source, setup.form, descriptors) : undefined
       return { variation, parsed }
     }
     case 'parse':
-      return parseSource(task.source, task.entry, descriptors)
+      return parseSource(task.source, setup.form, descriptors)
     case 'cases': {
       const cases = drawCases(await evaluator(), task.seed, task.split, setup.evaluatorPath)
       return { cases, digest: digestOf(cases) }
     }
     case 'score': {
-      const cases = await redrawn(task.draw)
-      return scoreCases({ ...setup, evaluator: await evaluator(), cases }, task.results)
+      const { results, source, draw } = task
+      const cases = draw === undefined ? [] : await redrawn(draw)
+      return scoreCases({ ...setup, evaluator: await evaluator(), cases, source }, results)
     }
   }
 }
@@ -53,14 +54,14 @@ function operatorNamed(name: string) {
   return found
 }
 
-let loading: Promise<Evaluator> | undefined
+let loading: Promise<Evaluator | SourceEvaluator> | undefined
 
-function evaluator(): Promise<Evaluator> {
+function evaluator(): Promise<Evaluator | SourceEvaluator> {
   loading ??= load()
   return loading
 }
 
-async function load(): Promise<Evaluator> {
+async function load(): Promise<Evaluator | SourceEvaluator> {
   let module: { readonly default?: unknown }
   try {
     module = (await import(pathToFileURL(setup.evaluatorFile).href)) as typeof module

@@ -19,7 +19,8 @@ function scoring(score: Score, results: readonly CaseResult[]) {
     { id: 'b', args: [2] },
   ]
   const evaluator = defineEvaluator({ output, cases: () => cases, score })
-  return scoreCases({ evaluator, cases, objectives: ['total'], evaluatorPath: '/home/user/evaluator.ts' }, results)
+  const evaluatorPath = '/home/user/evaluator.ts'
+  return scoreCases({ evaluator, cases, objectives: ['total'], source: 'text', evaluatorPath }, results)
 }
 
 const returned = (id: string, value: unknown): CaseResult => ({ id, ok: true, value: value as Json, ms: 1 })
@@ -164,5 +165,15 @@ describe('a mistake of the evaluator', () => {
       throw reason
     }
     expect(await mistake(thrower)).toBe('the evaluator threw text (evaluator.ts)')
+  })
+})
+
+describe('an evaluator of programs that are data', () => {
+  it('reads the source and is given no cases', async () => {
+    const evaluator = defineEvaluator({
+      score: ({ program }) => ({ objectives: { total: program.source.length } }),
+    })
+    const setup = { evaluator, cases: [], objectives: ['total'], source: 'five!', evaluatorPath: '/e.ts' }
+    expect(await scoreCases(setup, [])).toMatchObject({ ok: true, scored: { objectives: { total: 5 } } })
   })
 })

@@ -5,17 +5,19 @@ import { parseSource } from '../../../src/evaluation/trusted/parse-source.ts'
 const inBlock = (body: string): string => `// EVOLVE-BLOCK-START\n${body}\n// EVOLVE-BLOCK-END\n`
 
 function failureOf(source: string) {
-  const outcome = parseSource(source, 'solve', descriptors)
+  const outcome = parseSource(source, form, descriptors)
   if (outcome.ok) throw new Error('parsed')
   return outcome.failure
 }
+
+const form = { language: 'typescript', entry: 'solve' }
 
 describe('parseSource', () => {
   it('blanks out types and moves nothing', () => {
     const source = inBlock(
       'interface A { b: number }\nexport function solve(n: number): A {\n  return { b: n as number }\n}',
     )
-    const outcome = parseSource(source, 'solve', descriptors)
+    const outcome = parseSource(source, form, descriptors)
     if (!outcome.ok) throw new Error(outcome.failure.message)
     const { code } = outcome.parsed
     expect(code).toHaveLength(source.length)
@@ -26,7 +28,7 @@ describe('parseSource', () => {
 
   it('measures the genome with every built-in descriptor', () => {
     const body = 'export const solve = () => [1, 2]'
-    const outcome = parseSource(inBlock(body), 'solve', descriptors)
+    const outcome = parseSource(inBlock(body), form, descriptors)
     expect(outcome).toMatchObject({
       ok: true,
       parsed: { descriptors: { 'source-length': body.length, 'syntax-depth': 2 } },
@@ -35,7 +37,7 @@ describe('parseSource', () => {
 
   it('takes plain JavaScript as it is', () => {
     const source = inBlock('export const solve = (a, b) => a < b && b > (a)')
-    expect(parseSource(source, 'solve', [])).toEqual({ ok: true, parsed: { code: source, descriptors: {} } })
+    expect(parseSource(source, form, [])).toEqual({ ok: true, parsed: { code: source, descriptors: {} } })
   })
 
   it.each([
@@ -81,5 +83,23 @@ describe('parseSource', () => {
     ]) {
       expect(failureOf(inBlock(body)).message).toMatch(/^[^\n]{5,200}$/)
     }
+  })
+})
+
+describe('a source in a language that is not parsed', () => {
+  const text = '# EVOLVE-BLOCK-START\ndef f(x):\n    if x:\n        return [x]\n# EVOLVE-BLOCK-END\n'
+
+  it('is handed on as it is and measured by its nesting', () => {
+    expect(parseSource(text, { language: 'ruby', entry: undefined }, descriptors)).toEqual({
+      ok: true,
+      parsed: { code: text, descriptors: { 'source-length': 38, 'syntax-depth': 2 } },
+    })
+  })
+
+  it('still needs its markers', () => {
+    expect(parseSource('x = 1\n', { language: 'ruby', entry: undefined }, [])).toMatchObject({
+      ok: false,
+      failure: { kind: 'syntax', message: expect.stringContaining('# EVOLVE-BLOCK-START') as string },
+    })
   })
 })

@@ -46,7 +46,7 @@ export default defineEvaluator({
   const pool = createTrustedPool({
     evaluatorFile: file,
     evaluatorPath,
-    entry: 'f',
+    form: { language: 'typescript', entry: 'solve' },
     objectives: ['total'],
     threads: 1,
     ...options,
@@ -67,7 +67,7 @@ export function solve(n: number): number {
 describe('a trusted pool', () => {
   it('parses, varies, draws cases and scores', async () => {
     const pool = await poolOf('')
-    expect(await pool.parse(source, 'solve')).toMatchObject({
+    expect(await pool.parse(source)).toMatchObject({
       ok: true,
       parsed: { descriptors: { 'source-length': 61 } },
     })
@@ -76,7 +76,7 @@ describe('a trusted pool', () => {
     expect(child.ok && child.source).not.toBe(source)
     expect(await pool.vary('perturb', request)).toEqual(child)
     const [only] = await pool.cases('seed', 'search')
-    expect(await pool.score(returned([1, 2]))).toMatchObject({
+    expect(await pool.score(returned([1, 2]), source)).toMatchObject({
       ok: true,
       scored: { objectives: { total: 3 }, artifacts: { args: only?.args } },
     })
@@ -85,11 +85,11 @@ describe('a trusted pool', () => {
   it("answers a candidate's fault as data", async () => {
     const pool = await poolOf('')
     await pool.cases('seed', 'search')
-    expect(await pool.parse('export const other = 1', 'solve')).toMatchObject({
+    expect(await pool.parse('export const other = 1')).toMatchObject({
       ok: false,
       failure: { kind: 'syntax' },
     })
-    expect(await pool.score(returned([1, Number.NaN]))).toEqual({
+    expect(await pool.score(returned([1, Number.NaN]), source)).toEqual({
       ok: false,
       failure: { kind: 'invalid-output', message: 'output[1]: NaN is not a finite number' },
     })
@@ -99,7 +99,7 @@ describe('a trusted pool', () => {
     const pool = await poolOf('', { threads: 2 })
     await pool.cases('seed', 'search')
     const cases = await pool.cases('seed', 'holdout')
-    const outcomes = await Promise.all(Array.from({ length: 20 }, () => pool.score(returned([1, 2]))))
+    const outcomes = await Promise.all(Array.from({ length: 20 }, () => pool.score(returned([1, 2]), source)))
     for (const outcome of outcomes) {
       expect(outcome.ok && outcome.scored.artifacts['args']).toEqual(cases[0]?.args)
     }
@@ -116,7 +116,7 @@ describe('a trusted pool', () => {
     await pool.cases('seed', 'search')
     const results = returned([1, 2])
     for (let round = 0; round < 3; round++) {
-      expect(await pool.score(results)).toMatchObject({ ok: true, scored: { objectives: { total: 1 } } })
+      expect(await pool.score(results, source)).toMatchObject({ ok: true, scored: { objectives: { total: 1 } } })
     }
     expect(results).toEqual(returned([1, 2]))
   })
@@ -146,7 +146,7 @@ describe('a mistake of the evaluator', () => {
       'score() {\n    const none: number[] | undefined = undefined\n    return none!.length as never\n  }',
     )
     await pool.cases('seed', 'search')
-    const error = await mistakeOf(pool.score(returned([1, 2])))
+    const error = await mistakeOf(pool.score(returned([1, 2]), source))
     expect(error.message).toBe(
       "the evaluator threw TypeError: Cannot read properties of undefined (reading 'length') (evaluator.ts:13)",
     )
@@ -163,7 +163,13 @@ describe('a mistake of the evaluator', () => {
     const evaluatorPath = path.join(folder, 'evaluator.ts')
     await writeFile(evaluatorPath, 'export default { cases: () => [] }')
     const { file } = await bundleEvaluator(evaluatorPath, folder)
-    const pool = createTrustedPool({ evaluatorFile: file, evaluatorPath, entry: 'f', objectives: [], threads: 1 })
+    const pool = createTrustedPool({
+      evaluatorFile: file,
+      evaluatorPath,
+      form: { language: 'typescript', entry: 'f' },
+      objectives: [],
+      threads: 1,
+    })
     opened.push(pool)
     const error = await mistakeOf(pool.cases('seed', 'search'))
     expect(error.message).toMatch(/^the default export is not an evaluator: write .* \(evaluator\.ts\)$/)
@@ -172,7 +178,7 @@ describe('a mistake of the evaluator', () => {
   it('is told when the same seed gives other cases', async () => {
     const pool = await poolOf("cases: () => [{ id: 'one', args: [++calls] }]")
     await pool.cases('seed', 'search')
-    const error = await mistakeOf(pool.score(returned([1, 2])))
+    const error = await mistakeOf(pool.score(returned([1, 2]), source))
     expect(error.message).toContain('gave other cases for the same seed')
   })
 
@@ -181,8 +187,8 @@ describe('a mistake of the evaluator', () => {
       "score: () => { if (calls++ === 0) throw new Error('once'); return { objectives: { total: calls } } }",
     )
     await pool.cases('seed', 'search')
-    await mistakeOf(pool.score(returned([1, 2])))
-    expect(await pool.score(returned([1, 2]))).toMatchObject({ ok: true })
+    await mistakeOf(pool.score(returned([1, 2]), source))
+    expect(await pool.score(returned([1, 2]), source)).toMatchObject({ ok: true })
   })
 })
 
@@ -196,14 +202,14 @@ describe('a thread', () => {
       },
     )
     await pool.cases('seed', 'search')
-    const stuck = pool.score(returned([0, 0]))
-    const others = Promise.all([1, 2, 3].map((first) => pool.score(returned([first, 0]))))
+    const stuck = pool.score(returned([0, 0]), source)
+    const others = Promise.all([1, 2, 3].map((first) => pool.score(returned([first, 0]), source)))
     await expect(stuck).rejects.toThrow(
       /^score took longer than 3000 ms in a trusted thread, which was ended and replaced$/,
     )
     await expect(stuck).rejects.toThrow(InfrastructureError)
     expect(await others).toHaveLength(3)
-    expect(await Promise.all([1, 2, 3, 4].map((first) => pool.score(returned([first, 0]))))).toHaveLength(4)
+    expect(await Promise.all([1, 2, 3, 4].map((first) => pool.score(returned([first, 0]), source)))).toHaveLength(4)
   })
 
   it('that ends itself does not end the controller', async () => {
@@ -211,8 +217,8 @@ describe('a thread', () => {
       'score({ cases: [only] }) { if (only.ok && only.value[0] === 0) process.exit(3); return invalid("ended") }',
     )
     await pool.cases('seed', 'search')
-    await expect(pool.score(returned([0, 0]))).rejects.toThrow(InfrastructureError)
-    expect(await pool.score(returned([1, 0]))).toMatchObject({ ok: false })
+    await expect(pool.score(returned([0, 0]), source)).rejects.toThrow(InfrastructureError)
+    expect(await pool.score(returned([1, 0]), source)).toMatchObject({ ok: false })
   })
 })
 
@@ -223,19 +229,19 @@ describe('misuse of a pool', () => {
   })
 
   it('is refused: a score before any cases', async () => {
-    await expect((await poolOf('')).score(returned([1, 2]))).rejects.toThrow(
-      'cases are drawn before anything is scored',
+    await expect((await poolOf('')).score(returned([1, 2]), source)).rejects.toThrow(
+      'cases are drawn before they are scored',
     )
   })
 
   it('is refused: work after close, what waits included', async () => {
     const pool = await poolOf('score() { while (true); }')
     await pool.cases('seed', 'search')
-    const works = [pool.score(returned([1, 2])), pool.parse(source, 'solve')].map((work) =>
+    const works = [pool.score(returned([1, 2]), source), pool.parse(source)].map((work) =>
       work.catch((error: unknown) => error),
     )
     await pool.close()
     for (const error of await Promise.all(works)) expect(error).toBeInstanceOf(InfrastructureError)
-    await expect(pool.parse(source, 'solve')).rejects.toThrow('the trusted threads were closed')
+    await expect(pool.parse(source)).rejects.toThrow('the trusted threads were closed')
   })
 })
