@@ -100,10 +100,11 @@ export async function openEvaluating(problem: Problem, seed: number, workDir: st
     const libraries = bundled.map(({ code: _, ...library }) => library)
     const runs = problem.evaluation.backend !== 'none'
     const cases = runs ? await pool.cases(`${String(seed)}/cases`, 'search') : []
+    const driver = runs ? await pool.driver() : undefined
     const candidateSeed = `${String(seed)}/candidate`
     const stages = stageOrder([
       parseStage(pool),
-      ...(runs ? [runStage({ backend, entry, cases, limits: problem.limits, seed: candidateSeed })] : []),
+      ...(runs ? [runStage({ backend, entry, cases, limits: problem.limits, seed: candidateSeed, driver })] : []),
       scoreStage(pool, runs ? 'run' : 'parse'),
       describeStage(problem.archive.axes, problem.file),
     ])

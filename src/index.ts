@@ -6,6 +6,7 @@ export type { Json } from './core/json.ts'
 export type { Rng } from './core/rng.ts'
 export type {
   CasesRequest,
+  Drivable,
   Evaluator,
   EvaluatorDefinition,
   Score,

@@ -12,6 +12,14 @@ export interface Limits {
   readonly consoleBytes: number
 }
 
+/** The evaluator's `drive`, as text: it is run beside the candidate, where the evaluator itself never goes. */
+export interface Driver {
+  /** A JavaScript expression for an object with the method `drive`. */
+  readonly source: string
+  /** The evaluator it belongs to, for messages. */
+  readonly evaluatorPath: string
+}
+
 /** One candidate to run on all its cases. */
 export interface RunRequest {
   /** The program; of a TypeScript module the text with its types blanked out. */
@@ -22,6 +30,8 @@ export interface RunRequest {
   readonly limits: Limits
   /** Seed text of the candidate's `Math.random`. Each case has its own stream. */
   readonly seed: string
+  /** What plays each case against the entry, in place of one call of the entry with the case's arguments. */
+  readonly driver?: Driver | undefined
 }
 
 /** What came of a run: one result per case, in the order asked, and what the candidate printed. */

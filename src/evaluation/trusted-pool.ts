@@ -1,6 +1,7 @@
 import type { Case, CaseResult, Scored, Split } from '../core/evaluation.ts'
 import type { CandidateFailure } from '../core/failure.ts'
 import type { VariationRequest } from '../core/program.ts'
+import type { Driver } from './backend.ts'
 import type { Variation } from '../variation/operator.ts'
 
 /** A source that parsed: what is run, and what its text says about it. */
@@ -30,6 +31,8 @@ export interface TrustedPool {
   parse(source: string): Promise<ParseOutcome>
   /** The inputs that the evaluator asks for. @throws UserError when the evaluator breaks or asks for none. */
   cases(seed: string, split: Split): Promise<readonly Case[]>
+  /** The evaluator's driver, if it plays its cases step by step. @throws UserError when it cannot be one. */
+  driver(): Promise<Driver | undefined>
   /**
    * Checks each value against the evaluator's output shape, then scores them together.
    *

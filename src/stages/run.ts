@@ -1,6 +1,6 @@
 import type { Case } from '../core/evaluation.ts'
 import type { Json } from '../core/json.ts'
-import type { EvaluatorBackend, Limits } from '../evaluation/backend.ts'
+import type { Driver, EvaluatorBackend, Limits } from '../evaluation/backend.ts'
 import type { Stage } from '../pipeline/stage.ts'
 import type { ParseOutput } from './parse.ts'
 
@@ -13,6 +13,8 @@ export interface RunStageOptions {
   readonly limits: Limits
   /** Seed text shared by all candidates, so that the same program draws the same numbers. */
   readonly seed: string
+  /** Absent when the evaluator calls the entry once per case. */
+  readonly driver: Driver | undefined
 }
 
 /** Runs the candidate on every case. Only a candidate that fails on all of them fails here; the rest is for the score. */

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { InfrastructureError } from '../../src/core/errors.ts'
+import { InfrastructureError, UserError } from '../../src/core/errors.ts'
 import type { EvaluatorBackend, RunReport, RunRequest } from '../../src/evaluation/backend.ts'
 
 /** Limits that no friendly candidate meets. */
@@ -43,6 +43,66 @@ export function describeEvaluatorBackend(name: string, create: () => EvaluatorBa
         [0, 1],
       ])
       expect(shared).toEqual([0])
+    })
+
+    describe('with a driver', () => {
+      const driven = (drive: string, code: string, changes?: Partial<RunRequest>) =>
+        only(code, { driver: { source: `{ drive: ${drive} }`, evaluatorPath: '/x/evaluator.ts' }, ...changes })
+
+      it('lets the driver call the entry as often as it likes, and takes what the driver returns', async () => {
+        const drive = '(candidate, items) => items.map((item) => candidate.call(item, [item, { deep: [item] }]))'
+        const code = 'export const f = (item, [one, { deep: [other] }]) => ({ sum: [item + one + other] })'
+        const cases = [{ id: 'only', args: [[1, 2, 3]] }]
+        expect(await driven(drive, code, { cases })).toMatchObject({
+          ok: true,
+          value: [{ sum: [3] }, { sum: [6] }, { sum: [9] }],
+        })
+      })
+
+      it('keeps what the candidate changes in its arguments to itself', async () => {
+        const drive = '(candidate) => { const bins = [1, [2]]; candidate.call(bins); return bins }'
+        const code = 'export const f = (bins) => { bins[0] = 9; bins[1][0] = 9; return 0 }'
+        expect(await driven(drive, code)).toMatchObject({ ok: true, value: [1, [2]] })
+      })
+
+      it('keeps what the candidate changes in its answers later from the driver', async () => {
+        const drive = '(candidate) => { const first = candidate.call(); candidate.call(); return first }'
+        const code = 'const kept = [1]; export const f = () => { const now = kept; kept[0]++; return now }'
+        expect(await driven(drive, code)).toMatchObject({ ok: true, value: [2] })
+      })
+
+      it('gives the second copy nothing of the first', async () => {
+        const drive = '({ call, again }) => [call(), call(), again(), call(), again()]'
+        const code = 'let calls = 0; export const f = () => { globalThis.n = (globalThis.n ?? 0) + 1; return ++calls }'
+        expect(await driven(drive, code)).toMatchObject({ ok: true, value: [1, 2, 1, 3, 2] })
+      })
+
+      it('fails the case when a call throws, even if the driver goes on', async () => {
+        const code = 'export const f = () => { throw new RangeError("no room") }'
+        const result = await driven('({ call }) => { try { return call() } catch { return 1 } }', code)
+        expect(result).toMatchObject({ ok: false, failure: { kind: 'threw' } })
+        expect(result.ok || result.failure.message).toContain('no room')
+      })
+
+      it.each(['NaN', 'undefined', '() => 1', '1n', 'Promise.resolve(1)'])(
+        'fails the case when an answer is %s',
+        async (wrong) => {
+          const result = await driven('({ call }) => { call(); return 1 }', `export const f = () => ${wrong}`)
+          expect(result).toMatchObject({ ok: false, failure: { kind: 'invalid-output' } })
+        },
+      )
+
+      it('names the exports there are when the entry is missing', async () => {
+        const result = await driven('({ call }) => call()', 'export const g = 1, h = 2')
+        expect(result).toMatchObject({ ok: false, failure: { kind: 'syntax' } })
+        expect(result.ok || result.failure.message).toMatch(/\bg, ?h\b/)
+      })
+
+      it('throws when the driver itself throws, since that is no fault of the candidate', async () => {
+        const broken = driven('() => { throw new TypeError("no such list") }', 'export const f = () => 1')
+        await expect(broken).rejects.toThrow(UserError)
+        await expect(broken).rejects.toThrow(/drive\(\) of the evaluator threw .*no such list/)
+      })
     })
 
     it('draws the same chance for the same seed and case, and another for another', async () => {

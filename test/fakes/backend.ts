@@ -1,5 +1,5 @@
 import type { CaseResult } from '../../src/core/evaluation.ts'
-import { InfrastructureError, messageOf } from '../../src/core/errors.ts'
+import { InfrastructureError, messageOf, UserError } from '../../src/core/errors.ts'
 import type { CandidateFailure } from '../../src/core/failure.ts'
 import type { Json } from '../../src/core/json.ts'
 import { rngFromText } from '../../src/core/rng.ts'
@@ -69,8 +69,8 @@ async function runCase(request: RunRequest, id: string, args: readonly Json[], p
   })
   Object.assign(globalThis, { fakeSurroundings: surroundings })
   let module: Record<string, unknown>
+  const prelude = `const { console, Math } = globalThis.fakeSurroundings.get('${key}');`
   try {
-    const prelude = `const { console, Math } = globalThis.fakeSurroundings.get('${key}');`
     module = (await import(`data:text/javascript,${encodeURIComponent(prelude + request.code)}`)) as typeof module
   } catch (error) {
     return failed({ kind: error instanceof SyntaxError ? 'syntax' : 'threw', message: messageOf(error) })
@@ -84,6 +84,12 @@ async function runCase(request: RunRequest, id: string, args: readonly Json[], p
   }
   const late = Symbol('late')
   try {
+    if (request.driver !== undefined) {
+      const second = (await import(
+        `data:text/javascript,${encodeURIComponent(`${prelude}${request.code}//again`)}`
+      )) as typeof module
+      return played(request.driver.source, args, called, second[String(entry)] as typeof called)
+    }
     const value = await Promise.race([
       called(...structuredClone(args)),
       new Promise((resolve) => setTimeout(resolve, limits.timeMs, late)),
@@ -95,8 +101,38 @@ async function runCase(request: RunRequest, id: string, args: readonly Json[], p
     if (Buffer.byteLength(json) > limits.outputBytes) return failed({ kind: 'invalid-output', message: 'too large' })
     return { ok: true, value: JSON.parse(json) as Json }
   } catch (error) {
+    if (error instanceof UserError) throw error
     return failed({ kind: 'threw', message: String(error) })
   }
+}
+
+type Entry = (...args: unknown[]) => unknown
+
+function played(source: string, args: readonly Json[], first: Entry, second: Entry): Outcome {
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- a driver is a text that only the tests themselves wrote.
+  const make = new Function(`'use strict'; return (${source})`) as () => { drive: Entry }
+  const { drive } = make()
+  let failure: CandidateFailure | undefined
+  const callable =
+    (entry: Entry) =>
+    (...given: readonly unknown[]): unknown => {
+      try {
+        const answer = entry(...structuredClone(given))
+        const wrong = answer instanceof Promise ? 'is a promise' : findWrong(answer, 'the answer')
+        if (wrong === undefined) return structuredClone(answer)
+        failure ??= { kind: 'invalid-output', message: wrong }
+      } catch (error) {
+        failure ??= { kind: 'threw', message: String(error) }
+      }
+      throw new Error('the candidate failed')
+    }
+  try {
+    const value = drive({ call: callable(first), again: callable(second) }, ...structuredClone(args))
+    if (failure === undefined) return { ok: true, value: value as Json }
+  } catch (error) {
+    if (failure === undefined) throw new UserError(`drive() of the evaluator threw ${String(error)}`)
+  }
+  return failed(failure)
 }
 
 function failed(failure: CandidateFailure): Outcome {

@@ -58,15 +58,38 @@ export interface Score {
   readonly scores?: Readonly<Record<string, number>>
 }
 
+/** Two copies of one candidate that share nothing, each loaded afresh for the case. */
+export interface Drivable {
+  /** Calls the entry of the first copy with copies of the arguments; the answer is finite, plain data. */
+  readonly call: (...args: readonly Json[]) => Json
+  /**
+   * Calls the entry of the second copy.
+   *
+   * Asked the same in another order, it must answer as the first one did, or the entry remembers earlier calls.
+   */
+  readonly again: (...args: readonly Json[]) => Json
+}
+
 /** What `score` answers: a score, or why the candidate earns none. */
 export type Verdict = Score | CandidateFailure
 
 /** An evaluator as its author writes it. */
 export interface EvaluatorDefinition<Output extends z.ZodType> {
-  /** Shape of what one call of the candidate returns. Checked before `score` sees a value. */
+  /** Shape of a case's value: what one call of the entry returns, or what `drive` does. Checked before `score` sees a value. */
   readonly output: Output
   /** The calls to make, at least one; ids are unique. Must depend on its argument only. */
   cases(request: CasesRequest): readonly Case[]
+  /**
+   * Plays one case against the candidate step by step, in place of one call of the entry with the case's arguments.
+   *
+   * It runs beside the candidate, in a context that the candidate cannot reach: what `call` is not given, the
+   * candidate cannot know. So this is the place for inputs that must be shown one after the other. Only its source text
+   * goes there: it may use its arguments and the language, nothing of the module around it, no clock and no chance.
+   * What it returns is the value of the case. When a call fails, the case fails, whatever `drive` does then.
+   *
+   * @param args - As `cases` gave them; the candidate never sees them.
+   */
+  drive?(candidate: Drivable, ...args: readonly Json[]): Json
   /** Recomputes everything from the returned data; what a candidate says about itself is never a score. */
   score(request: ScoreRequest<z.output<Output>>): Verdict | Promise<Verdict>
 }

@@ -1,6 +1,6 @@
 import process from 'node:process'
 import type { CaseResult } from '../../core/evaluation.ts'
-import { InfrastructureError } from '../../core/errors.ts'
+import { InfrastructureError, UserError } from '../../core/errors.ts'
 import type { CandidateFailure } from '../../core/failure.ts'
 import { rngFromText } from '../../core/rng.ts'
 import type { EvaluatorBackend, Protection, RunReport, RunRequest } from '../backend.ts'
@@ -109,6 +109,7 @@ class CandidateRun {
       if (reply.kind === 'answer') {
         const { outcome, ms, console, consoleDropped } = reply.answer
         this.#keep(console, consoleDropped)
+        if (outcome.kind === 'driver-threw') throw this.#driverThrew(outcome.message)
         const verdict = classifyOutcome(outcome, entry, limits)
         if (!verdict.ok && endsTheHost(verdict.failure)) this.#spent = true
         return { verdict, ms }
@@ -140,10 +141,11 @@ class CandidateRun {
   }
 
   #message(id: string, args: string): CaseMessage {
-    const { code, entry = '', limits, seed } = this.#request
+    const { code, entry = '', limits, seed, driver } = this.#request
+    const program = { code, entry, ...(driver === undefined ? {} : { driver: driver.source }) }
     return {
       kind: 'case',
-      ...(this.#knowsProgram ? {} : { program: { code, entry } }),
+      ...(this.#knowsProgram ? {} : { program }),
       args,
       random: randomState(`${seed}/${id}`),
       timeMs: limits.timeMs,
@@ -151,6 +153,16 @@ class CandidateRun {
       outputBytes: limits.outputBytes,
       consoleBytes: Math.max(0, limits.consoleBytes - Buffer.byteLength(this.#console)),
     }
+  }
+
+  #driverThrew(message: string): UserError {
+    const text = message.replaceAll(/\s+/g, ' ').trim()
+    const { driver } = this.#request
+    const location = driver === undefined ? undefined : { file: driver.evaluatorPath }
+    return new UserError(
+      `drive() of the evaluator threw ${text}: it may use nothing but its arguments and the language itself`,
+      location,
+    )
   }
 
   #replaceHost(): void {

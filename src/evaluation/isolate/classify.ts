@@ -1,5 +1,5 @@
 import type { CandidateFailure } from '../../core/failure.ts'
-import { unreachable } from '../../core/errors.ts'
+import { InvariantError, unreachable } from '../../core/errors.ts'
 import type { Json } from '../../core/json.ts'
 import type { Limits } from '../backend.ts'
 import { CANDIDATE_FILE, type CaseOutcome, type EngineError } from './messages.ts'
@@ -42,6 +42,8 @@ export function classifyOutcome(outcome: CaseOutcome, entry: string, limits: Lim
       return failed(isRefusedMemory(outcome) ? outOfMemory(limits) : thrown(outcome))
     case 'invalid-output':
       return failed({ kind: 'invalid-output', message: outcome.message })
+    case 'driver-threw':
+      throw new InvariantError(`a driver that threw is the evaluator's fault, not the candidate's: ${outcome.message}`)
     case 'timed-out':
       return failed(timedOut(limits))
     case 'memory':

@@ -26,6 +26,8 @@ export interface LibrariesMessage {
 export interface ProgramMessage {
   readonly code: string
   readonly entry: string
+  /** Source of the evaluator's driver, a function expression; without one the entry is called once. */
+  readonly driver?: string
 }
 
 /** One call of the candidate. */
@@ -68,6 +70,7 @@ export type CaseOutcome =
   | { readonly kind: 'missing-entry'; readonly exports: string }
   | { readonly kind: 'threw'; readonly name: string; readonly message: string; readonly stack: string }
   | { readonly kind: 'invalid-output'; readonly message: string }
+  | { readonly kind: 'driver-threw'; readonly message: string }
   | { readonly kind: 'timed-out' }
   | { readonly kind: 'memory'; readonly residentBytes: number }
   | { readonly kind: 'engine-error'; readonly error: EngineError }

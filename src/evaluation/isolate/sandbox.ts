@@ -1,12 +1,18 @@
 import ivm from 'isolated-vm'
 import { performance } from 'node:perf_hooks'
 import { prepareCandidateContext } from './inside/candidate-context.ts'
+import { prepareDriverContext } from './inside/driver-context.ts'
 import { prepareOutputContext } from './inside/output-context.ts'
 import { CANDIDATE_FILE } from './messages.ts'
 import type { CaseMessage, CaseOutcome, LibraryModule, Phase, ProgramMessage } from './messages.ts'
 
-const candidateSource = `(${prepareCandidateContext.toString()})()`
-const outputSource = `(${prepareOutputContext.toString()})()`
+/** Strict, so that a sloppy function of the candidate cannot reach its callers' arguments. */
+const sourceOf = (prepare: () => unknown): string => `'use strict';(${prepare.toString()})()`
+const candidateSource = sourceOf(prepareCandidateContext)
+const driverSource = sourceOf(prepareDriverContext)
+const outputSource = sourceOf(prepareOutputContext)
+/** What the file of an evaluator's driver is called in stack traces. */
+const driverFile = 'evolve:driver'
 /** How long reading the console of a case that already failed may take, in milliseconds. */
 const consoleMs = 25
 /** isolated-vm accepts no less, in MiB. */
@@ -46,9 +52,9 @@ export function prepareSandbox(memoryBytes: number, libraries: readonly LibraryM
     ivm.Reference,
     ivm.Reference,
   ]
-  const library = new Map(
-    libraries.map(({ name, code }) => [name, isolate.compileModuleSync(code, { filename: `library:${name}` })]),
-  )
+  const compiledLibraries = (): ReadonlyMap<string, ivm.Module> =>
+    new Map(libraries.map(({ name, code }) => [name, isolate.compileModuleSync(code, { filename: `library:${name}` })]))
+  const library = compiledLibraries()
   const output = isolate.createContextSync()
   const walk = output.evalSync(outputSource, { filename: 'evolve:output-context', reference: true })
 
@@ -59,21 +65,78 @@ export function prepareSandbox(memoryBytes: number, libraries: readonly LibraryM
     return Promise.race([asked, after(2 * consoleMs, '')])
   }
 
+  /** Loads the candidate's module into a context; or says what it imports that it may not. */
+  const load = async (
+    code: string,
+    into: ivm.Context,
+    library: ReadonlyMap<string, ivm.Module>,
+    at: { phase: Phase },
+    timeout: () => number,
+  ) => {
+    at.phase = 'compile'
+    const module = await isolate.compileModule(code, { filename: CANDIDATE_FILE })
+    const specifiers = module.dependencySpecifiers.filter((name) => !library.has(name))
+    if (specifiers.length > 0) {
+      return { imports: { kind: 'imports', specifiers, allowed: [...library.keys()] } } as const
+    }
+    at.phase = 'link'
+    module.instantiateSync(into, (name) => library.get(name) ?? module)
+    at.phase = 'evaluate'
+    await module.evaluate({ timeout: timeout() })
+    return { namespace: module.namespace } as const
+  }
+
+  /** The whole case as the evaluator's driver plays it, against this copy of the candidate and a second one. */
+  const drive = async (
+    driver: string,
+    namespace: ivm.Reference,
+    program: ProgramMessage,
+    request: CaseMessage,
+    at: { phase: Phase },
+    timeout: () => number,
+  ) => {
+    const second = isolate.createContextSync()
+    const others = second.evalSync(candidateSource, { filename: 'evolve:candidate-context', reference: true })
+    const other = (name: string): ivm.Reference => others.getSync(name, { reference: true })
+    // What the second copy prints is a repetition.
+    other('begin').applySync(undefined, [...request.random, 0])
+    const playing = isolate.createContextSync()
+    const play = playing.evalSync(driverSource, { filename: 'evolve:driver-context', reference: true })
+    const driving = playing.evalSync(`'use strict';(${driver})`, { filename: driverFile, reference: true })
+    const loaded = await load(program.code, second, compiledLibraries(), at, timeout)
+    if (loaded.namespace === undefined) return loaded.imports
+    at.phase = 'call'
+    const bound = (to: ivm.Reference, from: ivm.Reference): unknown =>
+      to.applySync(undefined, [from.derefInto(), program.entry], { timeout: timeout() })
+    const missing = String(bound(handle('bind'), namespace)) || String(bound(other('bind'), loaded.namespace))
+    if (missing !== '') return { kind: 'missing-entry', exports: missing.slice(1) } as const
+    return (await play.apply(
+      undefined,
+      [
+        driving.derefInto(),
+        request.args,
+        handle('invoke').derefInto(),
+        other('invoke').derefInto(),
+        handle('hasPrinted').derefInto(),
+      ],
+      { timeout: timeout(), result: { externalCopy: true } },
+    )) as ivm.ExternalCopy
+  }
+
   const attempt = async (program: ProgramMessage, request: CaseMessage, at: { phase: Phase }, deadline: number) => {
     const timeout = (): number => Math.max(1, Math.ceil(deadline - performance.now()))
     begin.applySync(undefined, [...request.random, request.consoleBytes])
-    const module = await isolate.compileModule(program.code, { filename: CANDIDATE_FILE })
-    const specifiers = module.dependencySpecifiers.filter((name) => !library.has(name))
-    if (specifiers.length > 0) return { kind: 'imports', specifiers, allowed: [...library.keys()] } as const
-    at.phase = 'link'
-    module.instantiateSync(context, (name) => library.get(name) ?? module)
-    at.phase = 'evaluate'
-    await module.evaluate({ timeout: timeout() })
+    const loaded = await load(program.code, context, library, at, timeout)
+    if (loaded.namespace === undefined) return loaded.imports
     at.phase = 'call'
-    const copy = (await call.apply(undefined, [module.namespace.derefInto(), program.entry, request.args], {
-      timeout: timeout(),
-      result: { promise: true, externalCopy: true },
-    })) as ivm.ExternalCopy
+    const copy =
+      program.driver === undefined
+        ? ((await call.apply(undefined, [loaded.namespace.derefInto(), program.entry, request.args], {
+            timeout: timeout(),
+            result: { promise: true, externalCopy: true },
+          })) as ivm.ExternalCopy)
+        : await drive(program.driver, loaded.namespace, program, request, at, timeout)
+    if ('kind' in copy) return copy
     at.phase = 'way-back'
     const walked = (await walk.apply(undefined, [copy.copyInto({ release: true }), request.outputBytes], {
       timeout: timeout(),
@@ -140,6 +203,8 @@ function readWalked(walked: string, outputBytes: number): { outcome: CaseOutcome
       const { name, message, stack } = JSON.parse(text) as { name?: unknown; message?: unknown; stack?: unknown }
       return { outcome: { kind: 'threw', name: cut(name), message: cut(message), stack: cut(stack) }, talked }
     }
+    case 'D':
+      return { outcome: { kind: 'driver-threw', message: text }, talked }
     case 'M':
       return { outcome: { kind: 'missing-entry', exports: text }, talked }
     default:

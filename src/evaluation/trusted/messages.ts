@@ -3,6 +3,7 @@ import type { SourceLocation } from '../../core/errors.ts'
 import type { SourceForm } from '../../core/language.ts'
 import type { VariationRequest } from '../../core/program.ts'
 import type { Variation } from '../../variation/operator.ts'
+import type { Driver } from '../backend.ts'
 import type { ParseOutcome, ScoreOutcome } from '../trusted-pool.ts'
 
 /** What every trusted thread knows from its start. */
@@ -29,6 +30,7 @@ export interface TaskRequests {
   readonly vary: { readonly operator: string; readonly request: VariationRequest }
   readonly parse: { readonly source: string }
   readonly cases: { readonly seed: string; readonly split: Split }
+  readonly driver: object
   /** Without a drawing where nothing is run. */
   readonly score: {
     readonly results: readonly CaseResult[]
@@ -48,6 +50,7 @@ export interface TaskValues {
   readonly vary: { readonly variation: Variation; readonly parsed: ParseOutcome | undefined }
   readonly parse: ParseOutcome
   readonly cases: { readonly cases: readonly Case[]; readonly digest: string }
+  readonly driver: Driver | undefined
   readonly score: ScoreOutcome
 }
 

@@ -9,6 +9,7 @@ import { evaluatorMistake, evaluatorThrew } from '../evaluator/blame.ts'
 import type { Evaluator, SourceEvaluator } from '../evaluator/define.ts'
 import { isEvaluator } from '../evaluator/define.ts'
 import { drawCases } from '../evaluator/draw-cases.ts'
+import { driverOf } from '../evaluator/driver.ts'
 import { scoreCases } from '../evaluator/score-cases.ts'
 import type { Draw, Fault, TaskKind, TaskValues, TrustedReply, TrustedSetup, TrustedTask } from './messages.ts'
 import { parseSource } from './parse-source.ts'
@@ -40,6 +41,8 @@ async function performed(task: TrustedTask): Promise<TaskValues[TaskKind]> {
       const cases = drawCases(await evaluator(), task.seed, task.split, setup.evaluatorPath)
       return { cases, digest: digestOf(cases) }
     }
+    case 'driver':
+      return driverOf(await evaluator(), setup.evaluatorPath)
     case 'score': {
       const { results, source, draw } = task
       const cases = draw === undefined ? [] : await redrawn(draw)

@@ -1,9 +1,24 @@
+/** What came of one call: the value itself, still an object of the candidate's context, or what it threw. */
+export type Invoked =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly name: string; readonly message: string; readonly stack: string }
+
 /** What the host holds of a candidate's context, as references: closures made before the candidate ran. */
 export interface CandidateControls {
   /** Seeds `Math.random` and opens the console's budget, in UTF-16 units. */
   begin(a: number, b: number, c: number, d: number, consoleUnits: number): void
   /** Calls the entry. Never rejects: whatever is thrown comes back described. */
   call(namespace: Record<string, unknown>, entry: string, args: string): Promise<object>
+  /** Says which function {@link invoke} calls; returns an empty text, or `M` and the names there are. */
+  bind(namespace: Record<string, unknown>, entry: string): string
+  /**
+   * Calls the bound entry with copies of plain data that were made in this context. Never throws.
+   *
+   * A driver in another context calls this, so nothing of its arguments may be left where the candidate could find it.
+   */
+  invoke(args: readonly unknown[]): Invoked
+  /** Whether anything was printed. */
+  hasPrinted(): boolean
   /** The text printed so far and, after a line feed, the number of console calls that did not fit. */
   printed(): string
   /** Path and nature of the first part of the last returned value that cannot be copied; else empty. */
@@ -133,6 +148,26 @@ export function prepareCandidateContext(): CandidateControls {
     return bounded(names)
   }
 
+  const copied = (value: unknown): unknown => {
+    if (typeof value !== 'object' || value === null) return value
+    if (isArray(value)) {
+      const copy: unknown[] = []
+      for (let index = 0; index < value.length; index++) {
+        const item: unknown = value[index]
+        copy[index] = typeof item === 'object' ? copied(item) : item
+      }
+      return copy
+    }
+    const copy: Record<string, unknown> = {}
+    const keys = ownKeys(value)
+    for (let index = 0; index < keys.length; index++) {
+      const key = keys[index] as string
+      copy[key] = copied((value as Record<string, unknown>)[key])
+    }
+    return copy
+  }
+  let bound: unknown
+
   return {
     begin(a, b, c, d, consoleUnits) {
       ;[s0, s1, s2, s3] = [a, b, c, d]
@@ -152,6 +187,20 @@ export function prepareCandidateContext(): CandidateControls {
       }
       return { __proto__: null, kind: 'returned', value: returned, printed: output !== '' }
     },
+    bind(namespace, entry) {
+      bound = namespace[entry]
+      return typeof bound === 'function' ? '' : `M${exportedNames(namespace)}`
+    },
+    invoke(args) {
+      try {
+        const value: unknown = apply(bound as () => unknown, undefined, copied(args) as unknown[])
+        return { __proto__: null, ok: true, value } as Invoked
+      } catch (thrown) {
+        const { name, message, stack } = describe(thrown)
+        return { __proto__: null, ok: false, name, message, stack } as Invoked
+      }
+    },
+    hasPrinted: () => output !== '',
     printed: () => `${output}\n${text(dropped)}`,
     findUncopyable: () => {
       const found = find(returned, 0)

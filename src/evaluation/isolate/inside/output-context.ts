@@ -1,5 +1,5 @@
 /** The first letter of what the walker returns says how to read the rest. */
-export type WalkedTag = 'V' | 'I' | 'T' | 'M'
+export type WalkedTag = 'V' | 'I' | 'T' | 'M' | 'D'
 
 /**
  * Makes the walker that turns a copied outcome into one bounded string.
@@ -8,7 +8,7 @@ export type WalkedTag = 'V' | 'I' | 'T' | 'M'
  * structured clones: own data properties and this context's prototypes. So nothing here can call into the candidate.
  *
  * The string is a tag and a text: `V` the value as JSON, `I` why the value is invalid, `T` a thrown error as JSON,
- * `M` the names a module without the entry does export. The tag is lower case when the candidate printed something.
+ * `M` the names a module without the entry does export, `D` what an evaluator's driver threw. The tag is lower case when the candidate printed something.
  */
 export function prepareOutputContext(): (outcome: object, outputBytes: number) => string {
   const deepest = 200
@@ -90,6 +90,8 @@ export function prepareOutputContext(): (outcome: object, outputBytes: number) =
       return `T${JSON.stringify({ name: outcome['name'], message: outcome['message'], stack: outcome['stack'] })}`
     }
     if (kind === 'missing') return `M${String(outcome['exports'])}`
+    if (kind === 'refused') return `I${String(outcome['message'])}`
+    if (kind === 'driver-threw') return `D${String(outcome['message'])}`
     const value = plain(outcome['value'])
     const path = check(value, 0)
     if (problem !== '') return `I$${abridge(path)} ${problem}`
