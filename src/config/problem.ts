@@ -3,10 +3,16 @@ import type { SourceForm } from '../core/language.ts'
 import type { Objective } from '../core/objective.ts'
 import type { Limits } from '../evaluation/backend.ts'
 
-/** A value somebody published, in the raw unit of the first objective. */
-export interface KnownValue {
+/** A value with where it comes from, in the raw unit of the first objective. */
+export interface SourcedValue {
   readonly value: number
   readonly source: string | undefined
+}
+
+/** A value somebody published. */
+export interface KnownValue extends SourcedValue {
+  /** By how much the published solution breaks a constraint, 0 for one that was checked exactly; absent when unknown. */
+  readonly tolerance: number | undefined
 }
 
 /** One language model of the ensemble. */
@@ -65,9 +71,11 @@ export interface Problem {
   readonly objectives: readonly Objective[]
   readonly known: readonly KnownValue[]
   /** What takes no thought to reach; the zero of "share of the gap closed". */
-  readonly trivial: KnownValue | undefined
+  readonly trivial: SourcedValue | undefined
   /** Whether prompts may tell the known values. */
   readonly reveal: boolean
+  /** Advice that prompts tell; `undefined` when there is none or it is not to be shown. */
+  readonly hint: string | undefined
   readonly limits: Limits
   readonly archive: {
     /** At least 1. */

@@ -71,17 +71,30 @@ export function problemSchema(known: KnownNames) {
     ).superRefine(unique('name', 'an objective of that name is listed above; give each its own name')),
     known: list(
       'Published values of the first objective, in its raw unit; shown by status. Default: none.',
-      knownValue('One published value.'),
+      map('One published value.', {
+        ...sourcedValue,
+        tolerance: nonNegative(
+          'By how much the published solution breaks a constraint; 0 for one that was checked exactly. Default: not known.',
+        ).optional(),
+      }),
       0,
       100,
     ).default([]),
-    trivial: knownValue(
+    trivial: map(
       'What takes no thought to reach: the zero of "share of the gap closed". Default: none.',
+      sourcedValue,
     ).optional(),
     reveal: z
       .boolean({ error: 'must be true or false' })
       .describe('Whether prompts may tell the known values. Default: false.')
       .default(false),
+    hint: map('Advice to the author of the next program, kept out of prompts until it is shown. Default: none.', {
+      show: z
+        .boolean({ error: 'must be true or false' })
+        .describe('Whether prompts tell the hint. Default: false.')
+        .default(false),
+      text: text('The advice: a method that is known to work, a structure of the best solutions.'),
+    }).optional(),
     limits: limitsSchema().prefault({}),
     archive: archiveSchema(known.topologies).prefault({}),
     llm: llmSchema().prefault({}),
@@ -194,11 +207,9 @@ function preferred(name: string, names: readonly string[]): string {
   return names.includes(name) ? name : (names[0] ?? name)
 }
 
-function knownValue(description: string) {
-  return map(description, {
-    value: finite('The value, in the raw unit of the first objective.'),
-    source: text('Where it is published.').optional(),
-  })
+const sourcedValue = {
+  value: finite('The value, in the raw unit of the first objective.'),
+  source: text('Where it is published.').optional(),
 }
 
 function valueName(description: string) {

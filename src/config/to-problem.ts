@@ -2,7 +2,7 @@ import path from 'node:path'
 import { InvariantError } from '../core/errors.ts'
 import { languageOfFile } from '../core/language.ts'
 import type { Limits } from '../evaluation/backend.ts'
-import type { Budget, KnownValue, ModelConfig, Problem } from './problem.ts'
+import type { Budget, ModelConfig, Problem, SourcedValue } from './problem.ts'
 import type { HelperEntry, ModelEntry } from './schema-llm.ts'
 import type { ProblemConfig } from './schema.ts'
 import { parseDuration, parseSize } from './units.ts'
@@ -79,9 +79,10 @@ export function toProblem(config: ProblemConfig, file: string, source: string): 
     evaluation: config.evaluation,
     evaluator: beside(config.evaluator),
     objectives: config.objectives,
-    known: config.known.map(toKnownValue),
-    trivial: config.trivial === undefined ? undefined : toKnownValue(config.trivial),
+    known: config.known.map((known) => ({ ...sourced(known), tolerance: known.tolerance })),
+    trivial: config.trivial === undefined ? undefined : sourced(config.trivial),
     reveal: config.reveal,
+    hint: config.hint?.show === true ? config.hint.text : undefined,
     limits: toLimits(config.limits),
     archive: config.archive,
     llm: {
@@ -95,7 +96,7 @@ export function toProblem(config: ProblemConfig, file: string, source: string): 
   })
 }
 
-function toKnownValue({ value, source }: { readonly value: number; readonly source?: string | undefined }): KnownValue {
+function sourced({ value, source }: { readonly value: number; readonly source?: string | undefined }): SourcedValue {
   return { value, source }
 }
 

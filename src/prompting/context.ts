@@ -33,6 +33,8 @@ export interface PromptProblem {
   readonly known: readonly { readonly value: number; readonly source: string | undefined }[]
   /** Known values stay out of the prompt unless this is true. */
   readonly reveal: boolean
+  /** Advice of the problem's author; `undefined` when there is none or it is not to be shown. */
+  readonly hint: string | undefined
 }
 
 /** What was tried on a program and what came of it. The summary may come from a model. */

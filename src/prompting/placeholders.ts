@@ -10,6 +10,7 @@ export const placeholderNames = [
   'problem',
   'objectives',
   'known',
+  'hint',
   'contract',
   'limits',
   'rules',

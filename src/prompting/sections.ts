@@ -46,6 +46,8 @@ export function keptText(name: Kept, context: PromptContext): string {
       return objectivesText(problem.objectives)
     case 'known':
       return knownText(problem)
+    case 'hint':
+      return problem.hint?.trim() ?? ''
     case 'contract':
       return problem.contract?.trim() ?? ''
     case 'limits':

@@ -102,5 +102,6 @@ function promptProblem(problem: Problem, libraries: readonly Library[]): PromptP
     contract: undefined,
     known: problem.known,
     reveal: problem.reveal,
+    hint: problem.hint,
   }
 }

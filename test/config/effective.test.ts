@@ -58,12 +58,14 @@ const config = fc.record({
       fc.record({
         value: fc.double({ noNaN: true, noDefaultInfinity: true }),
         source: some(prose.filter((text) => text !== '')),
+        tolerance: some(fc.constantFrom(0, 1e-9)),
       }),
       { maxLength: 2 },
     ),
   ),
   trivial: some(fc.record({ value: fc.constantFrom(0, -0, 1e-7, 1e21) })),
   reveal: some(fc.boolean()),
+  hint: some(fc.record({ show: some(fc.boolean()), text: prose.filter((text) => text !== '') })),
   limits: some(
     fc.record({ time: some(fc.constantFrom('${T}', '250ms', '1.5h')), memory: some(fc.constantFrom('1GiB', '64MB')) }),
   ),

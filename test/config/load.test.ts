@@ -26,6 +26,7 @@ describe('a problem with only the required keys', () => {
       known: [],
       trivial: undefined,
       reveal: false,
+      hint: undefined,
       limits: { timeMs: 10_000, memoryBytes: 256_000_000, outputBytes: 1_000_000, consoleBytes: 16_000 },
       archive: {
         islands: 4,
@@ -55,6 +56,23 @@ describe('a problem with only the required keys', () => {
     const frozen = (value: unknown): boolean =>
       typeof value !== 'object' || value === null || (Object.isFrozen(value) && Object.values(value).every(frozen))
     expect(frozen(problem)).toBe(true)
+  })
+})
+
+describe('what is told about a problem', () => {
+  it('keeps a hint back until it is to be shown', () => {
+    expect(read(`${goodHead}hint: { text: try rings }\n`).problem.hint).toBeUndefined()
+    expect(read(`${goodHead}hint: { text: try rings, show: true }\n`).problem.hint).toBe('try rings')
+    expect(mistakesOf(() => read(`${goodHead}hint: { show: true }\n`))).toHaveLength(1)
+  })
+
+  it('says of a known value whether its solution was checked, and refuses a tolerance below 0', () => {
+    const { known: values } = read(`${goodHead}known: [{ value: 2, source: a, tolerance: 0 }, { value: 3 }]\n`).problem
+    expect(values).toEqual([
+      { value: 2, source: 'a', tolerance: 0 },
+      { value: 3, source: undefined, tolerance: undefined },
+    ])
+    expect(mistakesOf(() => read(`${goodHead}known: [{ value: 2, tolerance: -1 }]\n`))[0]).toMatch(/0 or more/)
   })
 })
 

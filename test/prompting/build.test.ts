@@ -85,6 +85,15 @@ describe('buildPrompt', () => {
     expect(text(build(template, hidden))).not.toContain('2.635983084917')
   })
 
+  it('tells a hint only where the problem shows one', () => {
+    const template = shippedTemplate('rewrite')
+    const hidden = { ...fullContext, problem: { ...fullContext.problem, hint: undefined } }
+    expect(build(template, fullContext).system).toContain(
+      'A hint from the author of the problem:\nSolve the radii by a linear program.',
+    )
+    expect(build(template, hidden).system).not.toContain('hint')
+  })
+
   it('shows inspirations from worst to best, whatever their order', () => {
     const { user } = build(templateOf(`# user\n\n{{inspirations}}\n\n${needed}\n`), fullContext)
     expect(user.indexOf('const a = 1')).toBeLessThan(user.indexOf('const b = 2'))

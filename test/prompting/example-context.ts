@@ -15,6 +15,7 @@ export const problem: PromptProblem = {
   contract: '`pack(n)` gets the number of circles and returns `[x, y, r][]` of that length.',
   known: [{ value: 2.635983084917, source: 'MX 2511.02864' }],
   reveal: false,
+  hint: undefined,
 }
 
 const source = `// EVOLVE-BLOCK-START
@@ -37,7 +38,7 @@ export const parent: PromptParent = {
 
 /** A context in which everything that can be shown is there. */
 export const fullContext: PromptContext = {
-  problem: { ...problem, reveal: true },
+  problem: { ...problem, reveal: true, hint: 'Solve the radii by a linear program.' },
   replyFormat: 'edits',
   parent: {
     ...parent,

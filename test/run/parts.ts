@@ -91,6 +91,7 @@ export function problemWith(budget: Partial<Budget>, concurrency = 4): Problem {
     known: [],
     trivial: undefined,
     reveal: false,
+    hint: undefined,
     limits: { timeMs: 1000, memoryBytes: 1e8, outputBytes: 1e6, consoleBytes: 1e4 },
     archive: { islands: 2, axes, migration: { topology: 'ring', interval: 10, count: 2 } },
     llm: {

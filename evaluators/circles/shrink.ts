@@ -1,6 +1,10 @@
+import { nextDown, sumRoundedDown } from '../grading/double.ts'
+import { pairsOf } from '../grading/point.ts'
 import type { Circle } from './circle.ts'
-import { pairsOf } from './circle.ts'
-import { areDisjoint, isInside, nextDown, sumRoundedDown } from './exact.ts'
+import { areDisjoint, isInside } from './exact.ts'
+
+/** What the circles must stay inside, besides out of each other. */
+export type Walls = 'unit square' | 'none'
 
 /** A packing that is valid in exact arithmetic, and what it took to get there. */
 export interface Packing {
@@ -19,7 +23,7 @@ export interface Packing {
 interface Bound {
   /** The largest factor it allows, up to rounding. */
   readonly factor: number
-  /** Overlap of the circles as returned, in sides of the square. */
+  /** Overlap of the circles as returned. */
   readonly overlap: number
   readonly first: number
   /** The other circle, or a wall. */
@@ -30,17 +34,17 @@ interface Bound {
 const leastRadius = 1e-12
 
 /**
- * Shrinks all radii by the largest common factor up to 1 at which no two circles overlap and none leaves the square.
+ * Shrinks all radii by the largest common factor up to 1 at which no two circles overlap and none leaves the walls.
  *
  * One factor for all is the repair that gives nothing away: a packing without overlap keeps its radii to the last bit,
  * turning or mirroring it changes nothing, and an overlap is paid for by every circle.
  *
- * @param returned - Centres in the unit square, radii from 0 to 1, all finite. Radii below 1e-12 count as 0.
+ * @param returned - Finite; centres inside the walls, radii from 0 up. Radii below 1e-12 count as 0.
  */
-export function shrink(returned: readonly Circle[]): Packing {
+export function shrink(returned: readonly Circle[], walls: Walls): Packing {
   const circles = returned.map(([x, y, radius]): Circle => [x, y, radius < leastRadius ? 0 : radius])
   const raw = sumRoundedDown(returned.map(([, , radius]) => radius))
-  const bounds = boundsOf(circles)
+  const bounds = boundsOf(circles, walls)
   const worst = bounds.reduce<Bound | undefined>(
     (least, each) => (least && least.factor <= each.factor ? least : each),
     undefined,
@@ -76,7 +80,19 @@ function isKept({ first, second }: Bound, circles: readonly Circle[]): boolean {
 const margin = 1e-14
 
 /** Every pair and wall that the circles as returned come near, touch or break. Nothing else can need shrinking. */
-function boundsOf(circles: readonly Circle[]): Bound[] {
+function boundsOf(circles: readonly Circle[], walls: Walls): Bound[] {
+  const bounds = walls === 'none' ? [] : wallBounds(circles)
+  for (const [first, second] of pairsOf(circles.length)) {
+    const [one, other] = [circles[first] as Circle, circles[second] as Circle]
+    const [dx, dy, reach] = [one[0] - other[0], one[1] - other[1], one[2] + other[2]]
+    if (dx * dx + dy * dy > reach * reach * (1 + margin)) continue
+    const distance = Math.hypot(dx, dy)
+    bounds.push({ factor: reach === 0 ? 1 : distance / reach, overlap: reach - distance, first, second })
+  }
+  return bounds
+}
+
+function wallBounds(circles: readonly Circle[]): Bound[] {
   const bounds: Bound[] = []
   for (const [first, [x, y, radius]] of circles.entries()) {
     for (const [second, room] of [
@@ -88,13 +104,6 @@ function boundsOf(circles: readonly Circle[]): Bound[] {
       if (room > radius * (1 + margin)) continue
       bounds.push({ factor: radius === 0 ? 1 : room / radius, overlap: radius - room, first, second })
     }
-  }
-  for (const [first, second] of pairsOf(circles.length)) {
-    const [one, other] = [circles[first] as Circle, circles[second] as Circle]
-    const [dx, dy, reach] = [one[0] - other[0], one[1] - other[1], one[2] + other[2]]
-    if (dx * dx + dy * dy > reach * reach * (1 + margin)) continue
-    const distance = Math.hypot(dx, dy)
-    bounds.push({ factor: reach === 0 ? 1 : distance / reach, overlap: reach - distance, first, second })
   }
   return bounds
 }

@@ -1,0 +1,120 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Evaluating } from '../../src/compose.ts'
+import type { Problem } from '../../src/config/problem.ts'
+import type { CandidateFailure } from '../../src/core/failure.ts'
+import { systemClock } from '../../src/core/system-clock.ts'
+import { runPipeline } from '../../src/pipeline/executor.ts'
+import { exceptions, hostileSource, noise, tricks } from './hostile.ts'
+import { openSuiteProblem, problemFiles, suiteProblem } from './problem-files.ts'
+
+const fixtures = path.resolve(import.meta.dirname, '../fixtures/adversarial')
+
+const leastRefused = 12
+
+type Outcome =
+  | { readonly ok: true; readonly value: number }
+  | { readonly ok: false; readonly failure: CandidateFailure; readonly stage: string }
+
+describe.each(problemFiles)('%s', (file) => {
+  const problem = suiteProblem(file)
+  let evaluating: Evaluating
+  let honest: number
+
+  beforeAll(async () => {
+    evaluating = await openSuiteProblem(problem)
+    const first = await evaluate(problem, evaluating, problem.program.source)
+    if (!first.ok) throw new Error(`the first program fails: ${first.failure.message}`)
+    honest = first.value
+  })
+
+  afterAll(() => evaluating.close())
+
+  const sign = problem.objectives[0]?.direction === 'minimize' ? -1 : 1
+  const isGain = (value: number): boolean => {
+    const allowed = noise[problem.name] ?? 1
+    return sign > 0 ? value > honest * allowed : value < honest / allowed
+  }
+  const failureText = /^[^\n]{4,}/
+
+  it.each(tricks)('gives $outcome for $name', async (trick) => {
+    const outcome = await evaluate(
+      problem,
+      evaluating,
+      hostileSource(problem.program.source, problem.program.entry, trick),
+    )
+    const expected = exceptions[problem.name]?.[trick.name]?.outcome ?? trick.outcome
+    if (!outcome.ok) {
+      expect(outcome.failure.message).toMatch(failureText)
+      // A trick that breaks down before it tricks anybody shows nothing.
+      expect(trick.endings ?? ['invalid-output', 'constraint-violated']).toContain(outcome.failure.kind)
+    }
+    if (expected === 'refused') expect(outcome).toMatchObject({ ok: false })
+    if (expected === 'no gain') expect(outcome.ok && isGain(outcome.value) && outcome.value).toBe(false)
+  })
+
+  it('scores the first program behind the wrapper of the tricks as without it', async () => {
+    const control = { name: 'none', outcome: 'no gain', body: 'return honest()' } as const
+    const outcome = await evaluate(
+      problem,
+      evaluating,
+      hostileSource(problem.program.source, problem.program.entry, control),
+    )
+    expect(outcome).toMatchObject({ ok: true })
+    if (noise[problem.name] === undefined) expect(outcome).toEqual({ ok: true, value: honest })
+  })
+
+  it(`refuses at least ${leastRefused} of the tricks`, () => {
+    const kept = tricks.filter(
+      ({ name, outcome }) => outcome === 'refused' && exceptions[problem.name]?.[name] === undefined,
+    )
+    expect(kept.length).toBeGreaterThanOrEqual(leastRefused)
+  })
+
+  it.each(programsIn(problem.name, 'invalid'))('refuses its own trick %s', async (program) => {
+    const outcome = await evaluate(problem, evaluating, readFileSync(program, 'utf8'))
+    expect(outcome).toMatchObject({ ok: false, failure: { message: expect.stringMatching(failureText) as string } })
+  })
+
+  it.each(programsIn(problem.name, 'harmless'))(
+    'gives its own trick %s no more than the data is worth',
+    async (program) => {
+      const source = readFileSync(program, 'utf8')
+      const worth = Number(/^\/\/ worth: (\S+)$/m.exec(source)?.[1])
+      const outcome = await evaluate(problem, evaluating, source)
+      expect(worth).not.toBeNaN()
+      if (outcome.ok) expect(sign * outcome.value).toBeLessThanOrEqual(sign * worth + 1e-12 * Math.abs(worth))
+      else expect(outcome.failure.message).toMatch(failureText)
+    },
+  )
+})
+
+it('every exception names a problem and a trick that exist, and says why', () => {
+  const names = problemFiles.map((file) => suiteProblem(file).name)
+  for (const [name, byTrick] of Object.entries(exceptions)) {
+    expect(names).toContain(name)
+    for (const [trick, { why }] of Object.entries(byTrick)) {
+      expect(tricks.map((each) => each.name)).toContain(trick)
+      expect(why).toMatch(/.{20}/)
+    }
+  }
+})
+
+function programsIn(problem: string, folder: string): string[] {
+  const place = path.join(fixtures, problem, folder)
+  return existsSync(place) ? readdirSync(place).map((name) => path.join(place, name)) : []
+}
+
+/** The whole way of a candidate, through every stage of the problem. */
+async function evaluate(problem: Problem, { stages }: Evaluating, source: string): Promise<Outcome> {
+  const outcome = await runPipeline(
+    { ordinal: 1, source },
+    { stages, finished: [], clock: systemClock, signal: new AbortController().signal, record: () => undefined },
+  )
+  if (!outcome.ok) return { ok: false, failure: outcome.failure, stage: outcome.stage }
+  const { objectives } = outcome.outputs['score'] as { readonly objectives: Readonly<Record<string, number>> }
+  const value = objectives[problem.objectives[0]?.name ?? '']
+  if (value === undefined) throw new Error('a score has the first objective')
+  return { ok: true, value }
+}

@@ -1,0 +1,221 @@
+/*
+ * The shared list of programs that cheat. Each is a problem's own first program behind a wrapper, so it is evaluated by
+ * the whole pipeline and fits every problem whose program is TypeScript or JavaScript. What only makes sense for one
+ * problem is a file under test/fixtures/adversarial/<problem>/.
+ */
+
+import type { CandidateFailure } from '../../src/core/failure.ts'
+
+/**
+ * What must come of a cheating program: `refused` means no score at all; `no gain` means no score, or none that beats the
+ * program without the trick.
+ */
+export type Outcome = 'refused' | 'no gain'
+
+/** One way to cheat. */
+export interface Trick {
+  readonly name: string
+  readonly outcome: Outcome
+  /**
+   * Body of an async function over `entry` (the first program's), `args` (of the case) and `honest` (an async function
+   * that gives the first program's own value). It may use the words of {@link prelude}.
+   */
+  readonly body: string
+  /** Kinds of failure that count as being refused, where they are not that the data is invalid. */
+  readonly endings?: readonly CandidateFailure['kind'][]
+}
+
+/** What the bodies may use: the first number or text in a value, all of them, and changed copies. */
+const prelude = `
+const __isLeaf = (value) => typeof value !== 'object' || value === null
+const __mapLeaves = (value, change) => {
+  let index = 0
+  const walk = (inner) => {
+    if (__isLeaf(inner)) return change(inner, index++)
+    if (Array.isArray(inner)) return inner.map(walk)
+    return Object.fromEntries(Object.entries(inner).map(([key, item]) => [key, walk(item)]))
+  }
+  return walk(value)
+}
+const __countLeaves = (value) => {
+  let count = 0
+  __mapLeaves(value, () => count++)
+  return count
+}
+const __withFirst = (value, change) => __mapLeaves(value, (leaf, index) => (index === 0 ? change(leaf) : leaf))
+const __withAll = (value, item) => __mapLeaves(value, () => item)
+const __innermost = (value) => {
+  let [holder, key] = [undefined, undefined]
+  for (let inner = value; !__isLeaf(inner); inner = inner[key]) {
+    holder = inner
+    key = Object.keys(inner)[0]
+    if (key === undefined) break
+  }
+  return [holder, key]
+}
+`
+
+const refused = (name: string, body: string): Trick => ({ name, outcome: 'refused', body })
+const noGain = (name: string, body: string): Trick => ({ name, outcome: 'no gain', body })
+
+/** Every trick, for every problem. */
+export const tricks: readonly Trick[] = [
+  refused('a NaN first', 'return __withFirst(await honest(), () => NaN)'),
+  refused(
+    'a NaN last',
+    'const value = await honest(), last = __countLeaves(value) - 1; return __mapLeaves(value, (leaf, index) => (index === last ? NaN : leaf))',
+  ),
+  refused('nothing but NaN', 'return __withAll(await honest(), NaN)'),
+  refused('an infinity', 'return __withFirst(await honest(), () => Infinity)'),
+  refused('a negative infinity', 'return __withFirst(await honest(), () => -Infinity)'),
+  refused('numbers as large as they get', 'return __withAll(await honest(), Number.MAX_VALUE)'),
+  refused('numbers so small that their squares vanish', 'return __withAll(await honest(), 1e-161)'),
+  refused('zeros only', 'return __withAll(await honest(), 0)'),
+  refused('a huge BigInt', 'return __withFirst(await honest(), () => 10n ** 40n)'),
+  refused('a boxed number', 'return __withFirst(await honest(), (leaf) => Object(leaf))'),
+  refused(
+    'objects that turn into another number every time',
+    'let calls = 0; return __withAll(await honest(), { valueOf: () => 0.1 * ++calls })',
+  ),
+  refused('booleans for numbers', 'return __withAll(await honest(), true)'),
+  refused('a missing value inside', 'return __withFirst(await honest(), () => undefined)'),
+  refused('null inside', 'return __withFirst(await honest(), () => null)'),
+  refused('a list where a number belongs', 'return __withFirst(await honest(), (leaf) => [leaf])'),
+  refused('a symbol', "return __withFirst(await honest(), () => Symbol('1'))"),
+  refused('nothing', 'await honest()'),
+  refused('null', 'return null'),
+  refused('an empty list', 'return []'),
+  refused('an empty object', 'return {}'),
+  refused('an empty text', "return ''"),
+  refused('a reported score', 'return 2e9'),
+  refused(
+    'a reported score beside the value',
+    'return { score: 2e9, fitness: 2e9, objectives: { score: 2e9 }, value: await honest() }',
+  ),
+  refused('the value as text', 'return JSON.stringify(await honest())'),
+  refused('the value one level too deep', 'return [await honest()]'),
+  refused('a function', 'const value = await honest(); return () => value'),
+  refused('a map', 'return new Map([[0, await honest()]])'),
+  refused('an instance of a class', 'class Answer { value = 1; get score() { return 2e9 } }; return new Answer()'),
+  refused('a list that contains itself', 'const list = []; list.push(list); return list'),
+  refused(
+    'a hundred thousand lists inside one another',
+    'let value = []; for (let i = 0; i < 100_000; i++) value = [value]; return value',
+  ),
+  refused(
+    'a list of holes',
+    'const value = await honest(); return new Array(Array.isArray(value) ? Math.max(1, value.length) : 1)',
+  ),
+  refused('a list of four thousand million holes', 'const list = [0]; list.length = 4_294_967_295; return list'),
+  refused(
+    'a proxy that answers differently every time',
+    'let reads = 0; return new Proxy(Object(await honest()), { get: (target, key) => (reads++ > 0 ? 2e9 : target[key]) })',
+  ),
+  { ...refused('the value as an exception', 'throw await honest()'), endings: ['threw'] },
+
+  noGain(
+    'the last item left out',
+    'const value = await honest(); return Array.isArray(value) ? value.slice(0, -1) : undefined',
+  ),
+  noGain(
+    'the last item twice',
+    'const value = await honest(); return Array.isArray(value) ? [...value, value.at(-1)] : undefined',
+  ),
+  noGain(
+    'one item over and over',
+    'const value = await honest(); return Array.isArray(value) ? value.map(() => value[0]) : undefined',
+  ),
+  {
+    ...noGain(
+      'the answer to a larger question',
+      "return entry(...args.map((arg) => (typeof arg === 'number' ? arg + 1 : arg)))",
+    ),
+    endings: ['invalid-output', 'constraint-violated', 'threw', 'timed-out'],
+  },
+  {
+    ...noGain(
+      'the answer to a smaller question',
+      "return entry(...args.map((arg) => (typeof arg === 'number' && arg > 1 ? arg - 1 : arg)))",
+    ),
+    endings: ['invalid-output', 'constraint-violated', 'threw', 'timed-out'],
+  },
+  noGain(
+    'a getter that changes its answer',
+    'const value = await honest(); const [holder, key] = __innermost(value); if (holder === undefined) return undefined; const first = holder[key]; let reads = 0; Object.defineProperty(holder, key, { enumerable: true, get: () => (reads++ === 0 ? first : 2e9) }); return value',
+  ),
+  noGain(
+    'a toJSON that swaps the data',
+    'const value = await honest(); if (__isLeaf(value)) return undefined; Object.defineProperty(value, "toJSON", { enumerable: false, value: () => __withAll(value, 2e9) }); return value',
+  ),
+  noGain(
+    'an enumerable toJSON',
+    'const value = await honest(); if (__isLeaf(value)) return undefined; value.toJSON = () => 2e9; return value',
+  ),
+  noGain(
+    'a score written on the list',
+    'const value = await honest(); if (__isLeaf(value)) return undefined; Object.defineProperty(value, "score", { enumerable: false, value: 2e9 }); return value',
+  ),
+  noGain(
+    'data that changes after it was returned',
+    'const value = await honest(); const [holder, key] = __innermost(value); Promise.resolve().then(() => { if (holder !== undefined) holder[key] = 2e9 }); return value',
+  ),
+  noGain(
+    'changed arguments',
+    'const value = await honest(); for (const arg of args) if (Array.isArray(arg)) arg.length = 0; args.fill(0); return value',
+  ),
+  noGain(
+    'patched built-ins',
+    `const value = await honest()
+    Array.prototype.map = () => [1]
+    Array.prototype.reduce = () => 2e9
+    Array.prototype.every = () => true
+    Array.prototype.some = () => false
+    Array.isArray = () => true
+    Number.isFinite = () => true
+    Number.isInteger = () => true
+    Math.hypot = () => 1e9
+    Math.min = () => 1e9
+    Math.sqrt = () => 1e9
+    JSON.stringify = () => '[]'
+    Object.keys = () => []
+    Object.prototype.objectives = { score: 2e9 }
+    Object.prototype.then = undefined
+    return value`,
+  ),
+]
+
+/**
+ * The first program with its entry behind a trick.
+ *
+ * @param source - The whole file; it must declare and export its entry in one statement.
+ */
+export function hostileSource(source: string, entry: string, { body }: Trick): string {
+  const declaration = new RegExp(`\\bexport\\s+(?=(?:async\\s+)?(?:function\\*?|const|let|var|class)\\s+${entry}\\b)`)
+  if (!declaration.test(source)) {
+    throw new Error(`a first program must say "export function ${entry}": then the shared tricks can stand before it`)
+  }
+  return `${source.replace(declaration, '')}
+${prelude}
+async function __hostile(...args) {
+  const entry = ${entry}
+  const copy = JSON.stringify(args)
+  const honest = async () => entry(...JSON.parse(copy))
+  ${body}
+}
+export { __hostile as ${entry} }
+`
+}
+
+/**
+ * Tricks that do no harm to a problem, with the reason; the test still runs them and asks for no gain at least, unless the
+ * outcome here is `any`.
+ */
+export const exceptions: Readonly<
+  Record<string, Readonly<Record<string, { outcome: 'no gain' | 'any'; why: string }>>>
+> = {}
+
+/**
+ * How much better than the first program a trick may seem where the objective is a measured time: the factor between two
+ * measurements of the same program that noise alone explains.
+ */
+export const noise: Readonly<Record<string, number>> = {}
