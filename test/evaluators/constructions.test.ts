@@ -52,7 +52,7 @@ describe.each(references)('the published solutions of $problem', ({ problem: nam
       if (returned === undefined) throw new Error(`the construction says nothing about case ${id}`)
       return { id, ok: true, value: returned, ms: 1 }
     })
-    const scored = await evaluating.pool.score(results)
+    const scored = await evaluating.pool.score(results, problem.program.source)
     if (!scored.ok) throw new Error(scored.failure.message)
     const found = scored.scored.objectives[problem.objectives[0]!.name]!
     if (Number.isInteger(value)) expect(found).toBe(value)
