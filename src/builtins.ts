@@ -1,5 +1,5 @@
 import type { MigrationTopology } from './archive/topology.ts'
-import { ring } from './archive/topology.ts'
+import { complete, none, ring, star } from './archive/topology.ts'
 import type { Descriptor } from './descriptors/descriptor.ts'
 import { sourceLength } from './descriptors/source-length.ts'
 import { syntaxDepth } from './descriptors/syntax-depth.ts'
@@ -16,5 +16,5 @@ import { rewrite } from './variation/rewrite.ts'
 /** The registration lines: one per implementation of a seam, and nothing else. */
 export const operators: readonly VariationOperator[] = [perturb, diff, rewrite, cross]
 export const samplers: readonly ParentSampler[] = [rank, uniform, iid, sequential, greedy]
-export const topologies: readonly MigrationTopology[] = [ring]
+export const topologies: readonly MigrationTopology[] = [ring, star, complete, none]
 export const descriptors: readonly Descriptor[] = [sourceLength, syntaxDepth]

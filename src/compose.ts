@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { availableParallelism } from 'node:os'
-import { Archive } from './archive/archive.ts'
 import { operators, samplers, topologies } from './builtins.ts'
 import type { ModelConfig, Problem } from './config/problem.ts'
 import type { KnownNames } from './config/schema.ts'
@@ -37,6 +36,7 @@ import type { PromptSources, Templates } from './run/prompts.ts'
 import { nextPrompt } from './run/preview.ts'
 import type { NextPrompt } from './run/preview.ts'
 import { cachedPrograms } from './run/programs.ts'
+import { rebuildArchive } from './run/rebuild.ts'
 import { describeStage } from './stages/describe.ts'
 import { parseStage } from './stages/parse.ts'
 import { runStage } from './stages/run.ts'
@@ -149,8 +149,7 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
   store.openSession(clock.now())
   const budget = enforceableBudget(problem, store.budget())
   const meter = createBudgetMeter(store, clock, budget)
-  const archive = new Archive(problem.archive.axes, problem.archive.islands)
-  for (const placement of store.placements()) archive.apply(placement)
+  const archive = rebuildArchive(problem, store)
   const lineage = Lineage.of(store.lineage())
   // A process that died right after it had found the best did not get to writing its file.
   if (archive.best !== undefined) ingredients.keepBest(store.program(archive.best.ordinal))
@@ -176,6 +175,7 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
       topology: named(topologies, problem.archive.migration.topology, 'topology'),
       interval: problem.archive.migration.interval,
       count: problem.archive.migration.count,
+      rate: problem.archive.migration.rate,
     },
     sampler,
     operators: usable,
@@ -191,7 +191,14 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
   const first = unfinished.find(({ ordinal }) => ordinal === 0)
   if (first !== undefined || store.evaluation(0) === undefined) await placeFirstProgram(parts, first)
   declareMeasures(problem.objectives, store)
-  const sample = { operator: diff, ordinal: 1, parent: store.program(0), inspirations: [], repair: undefined }
+  const sample = {
+    operator: diff,
+    ordinal: 1,
+    island: 0,
+    parent: store.program(0),
+    inspirations: [],
+    repair: undefined,
+  }
   for (const message of modelNotices(problem, budget, ingredients.offeredBy, () => {
     const prompt = parts.buildPrompt(sample)
     return ingredients.templates.countTokens(prompt.system) + ingredients.templates.countTokens(prompt.user)
@@ -225,8 +232,7 @@ export function previewPrompt(
   templates: Templates,
   ordinal: number,
 ): NextPrompt | undefined {
-  const archive = new Archive(problem.archive.axes, problem.archive.islands)
-  for (const placement of store.placements()) archive.apply(placement)
+  const archive = rebuildArchive(problem, store)
   const sampler = named(samplers, problem.search.sampler, 'sampler')
   const parts = {
     problem,

@@ -1,12 +1,7 @@
 import type { Axis } from '../core/descriptor.ts'
 import { InvariantError } from '../core/errors.ts'
-
-/** Where a descriptor falls, and which axes had to be clamped to get there. */
-export interface CellIndex {
-  /** Bin index per axis, joined by `,`. */
-  readonly cell: string
-  readonly clamped: readonly string[]
-}
+import { onAxis } from './cell-space.ts'
+import type { CellIndex, CellSpace } from './cell-space.ts'
 
 /**
  * Finds the grid cell a descriptor falls in.
@@ -24,16 +19,9 @@ export interface CellIndex {
 export function cellOf(axes: readonly Axis[], values: Readonly<Record<string, number>>): CellIndex {
   const clamped: string[] = []
   const bins = axes.map((axis) => {
-    const value = values[axis.descriptor]
-    if (value === undefined || !Number.isFinite(value)) {
-      throw new InvariantError(`descriptor ${axis.descriptor} must be a finite number, got ${String(value)}`)
-    }
-    const [low, high] = axis.range
-    if (value < low || value > high) clamped.push(axis.descriptor)
-    const inside = Math.min(Math.max(value, low), high)
-    const fraction =
-      axis.scale === 'log' ? Math.log(inside / low) / Math.log(high / low) : (inside - low) / (high - low)
-    return Math.min(axis.bins - 1, Math.floor(fraction * axis.bins))
+    const found = onAxis(axis, values[axis.descriptor])
+    if (found.clamped) clamped.push(axis.descriptor)
+    return Math.min(axis.bins - 1, Math.floor(found.position * axis.bins))
   })
   return { cell: bins.join(','), clamped }
 }
@@ -41,4 +29,21 @@ export function cellOf(axes: readonly Axis[], values: Readonly<Record<string, nu
 /** How many cells one island's grid has. */
 export function cellCount(axes: readonly Axis[]): number {
   return axes.reduce((product, axis) => product * axis.bins, 1)
+}
+
+/** The space of {@link cellOf}: equal bins along every axis. */
+export function grid(axes: readonly Axis[]): CellSpace {
+  return {
+    axes,
+    size: cellCount(axes),
+    cellOf: (values) => cellOf(axes, values),
+    centre: (cell) => {
+      const bins = cell.split(',').map(Number)
+      return axes.map(({ bins: count }, index) => {
+        const bin = bins[index]
+        if (bin === undefined || !(bin >= 0 && bin < count)) throw new InvariantError(`there is no cell ${cell}`)
+        return (bin + 0.5) / count
+      })
+    },
+  }
 }

@@ -9,13 +9,15 @@ export interface MigrationPlan {
   readonly interval: number
   /** Elites sent by each island to each target, best first. */
   readonly count: number
+  /** Share of its owners that each island sends, at least one of them; where given, `count` has no say. */
+  readonly rate?: number | undefined
 }
 
 /**
  * The migrations that are due once `committed` candidates are done: those that a target would keep.
  *
  * All senders are read before anything moves, so the order of islands does not matter; of two migrants for one cell
- * the better one goes. A program that already owns the cell is never sent there again.
+ * the better one goes. A program that is already in the cell is never sent there again.
  *
  * Pure: applies nothing.
  */
@@ -23,11 +25,13 @@ export function dueMigrations(archive: Archive, plan: MigrationPlan, committed: 
   if (plan.interval === 0 || committed === 0 || committed % plan.interval !== 0) return []
   const kept = new Map<string, Placement>()
   for (let from = 0; from < archive.islandCount; from++) {
-    const best = archive.occupied(from).slice(0, plan.count)
-    for (const to of plan.topology.targets(from, archive.islandCount)) {
-      for (const [cell, elite] of best) {
-        const placement = archive.proposeMigrant(cell, elite, to)
-        const target = `${String(to)}/${cell}`
+    const targets = plan.topology.targets(from, archive.islandCount)
+    if (targets.length === 0) continue
+    const owners = archive.owners(from)
+    for (const { ordinal } of owners.slice(0, migrants(plan, owners.length))) {
+      for (const to of targets) {
+        const placement = archive.proposeMigrant(from, ordinal, to)
+        const target = `${String(to)}/${placement.cell}`
         const rival = kept.get(target)
         if (placement.decision === 'rejected' || (rival !== undefined && rival.fitness >= placement.fitness)) continue
         kept.set(target, placement)
@@ -35,4 +39,8 @@ export function dueMigrations(archive: Archive, plan: MigrationPlan, committed: 
     }
   }
   return [...kept.values()]
+}
+
+function migrants({ count, rate }: MigrationPlan, owners: number): number {
+  return rate === undefined ? count : Math.max(1, Math.round(rate * owners))
 }

@@ -1,4 +1,5 @@
-import { cellCount, cellOf } from '../archive/cell.ts'
+import { reachableBins } from '../archive/reachable.ts'
+import { descriptors as builtInDescriptors } from '../builtins.ts'
 import { knownNames } from '../compose.ts'
 import type { Evaluating } from '../compose.ts'
 import { loadProblem } from '../config/load.ts'
@@ -13,6 +14,7 @@ import { damaged } from '../evaluation/damage.ts'
 import type { RunReport } from '../evaluation/backend.ts'
 import { runPipeline } from '../pipeline/executor.ts'
 import type { StageRun } from '../pipeline/stage.ts'
+import { cellSpace } from '../run/rebuild.ts'
 import { jsonText } from '../report/json-text.ts'
 import { printable } from '../report/printable.ts'
 import { tableText } from '../report/table.ts'
@@ -50,8 +52,10 @@ export async function checkVerb(
     if (flags.json === true) {
       const { scored, descriptors, cell, stageRuns } = first
       const stages = stageRuns.map(({ stage, durationMs }) => ({ stage, durationMs }))
-      const { axes, islands } = problem.archive
-      const archive = { islands, axes, cells: cellCount(axes), firstCell: cell.cell, clamped: cell.clamped }
+      const { axes, islands, kind, elitesPerCell } = problem.archive
+      const { size: cells, reachable } = first.cells
+      const { cell: firstCell, clamped } = cell
+      const archive = { islands, kind, axes, cells, reachable, elitesPerCell, firstCell, clamped }
       const { limits } = problem
       io.out.write(
         `${jsonText({ problem: problem.name, scored, descriptors, stages, limits, protections, archive, trials })}\n`,
@@ -87,13 +91,28 @@ export async function evaluateFirst(problem: Problem, evaluating: Evaluating) {
     })
   }
   const descriptors = outcome.outputs['describe'] as Readonly<Record<string, number>>
+  const scored = outcome.outputs['score'] as unknown as Scored
+  const space = cellSpace(problem)
   return {
     stageRuns,
-    scored: outcome.outputs['score'] as unknown as Scored,
+    scored,
     report: outcome.outputs['run'] as unknown as RunReport | undefined,
     descriptors,
-    cell: cellOf(problem.archive.axes, descriptors),
+    cell: space.cellOf(descriptors),
+    cells: { size: space.size, reachable: reachableCells(problem, scored) },
   }
+}
+
+/** Cells of one island that some program could reach, as far as the descriptors themselves say. */
+function reachableCells(problem: Problem, scored: Scored): number {
+  const { kind, cells, axes } = problem.archive
+  if (kind === 'cvt' && cells !== undefined) return cells
+  return axes.reduce((product, axis) => product * reachableBins(axis, countsOnly(axis.descriptor, scored)), 1)
+}
+
+function countsOnly(descriptor: string, scored: Scored): boolean {
+  if (scored.descriptors[descriptor] !== undefined) return false
+  return builtInDescriptors.find(({ name }) => name === descriptor)?.whole === true
 }
 
 async function tryDamages(
@@ -137,8 +156,6 @@ function textOf(
   const values = Object.entries(scored.objectives).map(([name, value]) => `${name} = ${String(value)}`)
   const descriptors = archive.axes.map((axis) => `${axis.descriptor} = ${String(first.descriptors[axis.descriptor])}`)
   const clamped = first.cell.clamped.length === 0 ? '' : ` (outside the range: ${first.cell.clamped.join(', ')})`
-  const cells = cellCount(archive.axes)
-  const grid = archive.axes.map((axis) => `${axis.descriptor} ${String(axis.bins)}`).join(' x ')
   return [
     `${problem.name}: the problem is valid, ${String(evaluating.cases.length)} case(s)`,
     '',
@@ -151,7 +168,7 @@ function textOf(
     ...(evaluating.libraries.length === 0
       ? []
       : [`libraries       ${evaluating.libraries.map(({ name, version }) => `${name} ${version}`).join(', ')}`]),
-    `archive         ${String(archive.islands)} islands x ${String(cells)} cells (${grid}) = ${String(archive.islands * cells)} reachable cells`,
+    `archive         ${archiveText(problem, first.cells)}`,
     '',
     'protections',
     ...protections.map(({ name, active, detail }) => `  ${active ? 'active  ' : 'MISSING '} ${name}: ${detail}`),
@@ -164,4 +181,18 @@ function textOf(
     ),
     '',
   ].join('\n')
+}
+
+/** Above so many cells of a grid a run fills a small part at best. */
+const manyCells = 10_000
+
+function archiveText({ archive }: Problem, cells: { readonly size: number; readonly reachable: number }): string {
+  const { islands, kind, axes, elitesPerCell } = archive
+  const names = axes.map(({ descriptor, bins }) => (kind === 'cvt' ? descriptor : `${descriptor} ${String(bins)}`))
+  const cut = kind === 'cvt' ? `centroids over ${names.join(', ')}` : names.join(' x ')
+  const lost = cells.size === cells.reachable ? '' : `, of which ${String(cells.reachable)} can be reached`
+  const held = elitesPerCell === 1 ? '' : `, up to ${String(elitesPerCell)} programs in each`
+  const advice =
+    kind === 'grid' && cells.size > manyCells ? '; `archive.kind: cvt` keeps the number of cells small' : ''
+  return `${String(islands)} islands x ${String(cells.size)} cells (${cut})${lost} = ${String(islands * cells.reachable)} reachable cells${held}${advice}`
 }

@@ -1,7 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { knownNames, previewPrompt, textHash } from '../compose.ts'
 import type { PreviewSource } from '../compose.ts'
-import { cellOf } from '../archive/cell.ts'
 import { loadProblem, loadProblemFromText } from '../config/load.ts'
 import type { Problem } from '../config/problem.ts'
 import { loadTemplates } from '../config/templates.ts'
@@ -61,9 +60,8 @@ export async function promptVerb(io: Io, target: string, flags: PromptFlags): Pr
 /** A run in which only the first program has been placed, on every island. */
 async function firstProgramOnly(problem: Problem, seed: number): Promise<PreviewSource> {
   return withEvaluating(problem, seed, async (evaluating) => {
-    const { scored, descriptors } = await evaluateFirst(problem, evaluating)
+    const { scored, descriptors, cell: found } = await evaluateFirst(problem, evaluating)
     const fitness = fitnessOf(problem.objectives, scored.objectives)
-    const { cell, clamped } = cellOf(problem.archive.axes, descriptors)
     const [objective] = problem.objectives
     if (objective === undefined) throw new InvariantError('a problem has at least one objective')
     const program = {
@@ -97,12 +95,11 @@ async function firstProgramOnly(problem: Problem, seed: number): Promise<Preview
         Array.from({ length: problem.archive.islands }, (_, island) => ({
           ordinal: 0,
           island,
-          cell,
+          ...found,
           decision: 'new-cell' as const,
           fitness,
           displaced: undefined,
           via: 'birth' as const,
-          clamped,
         })),
     }
   })

@@ -82,12 +82,31 @@ export interface Problem {
     readonly islands: number
     /** At least 1. */
     readonly axes: readonly Axis[]
+    /** `cvt`: cells around evenly spread centroids; the axes' bins are not used. */
+    readonly kind: 'grid' | 'cvt'
+    /** Cells of every island with `cvt`; `undefined` with `grid`. */
+    readonly cells: number | undefined
+    /** Programs that a cell holds, at least 1; with several objectives and more than 1, a Pareto front of at most so many. */
+    readonly elitesPerCell: number
+    /** Instruction of each island in their order; an island beyond the list has none. */
+    readonly briefs: readonly string[]
     readonly migration: {
       readonly topology: string
       /** Candidates committed between two migrations; 0 turns migration off. */
       readonly interval: number
       /** How many elites each island sends, best first. */
       readonly count: number
+      /** Share of its owners that each island sends, above 0 up to 1; where given, `count` has no say. */
+      readonly rate: number | undefined
+    }
+    /** Candidates committed between two resets of the weaker half of the islands; 0 turns them off. */
+    readonly resetInterval: number
+    readonly spawn: {
+      /** Scored candidates without a new best before an island is added; 0 turns it off. */
+      readonly patience: number
+      /** Islands at most. */
+      readonly limit: number
+      readonly from: 'first' | 'best'
     }
   }
   readonly llm: {

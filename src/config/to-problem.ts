@@ -30,6 +30,7 @@ export function completeConfig(config: ProblemConfig): ProblemConfig {
       language: languageOfProgram(file, language),
       ...program,
     },
+    archive: completeArchive(config),
     llm: {
       models: models.map(named),
       ...(repair === undefined ? {} : { repair: helperNamed(repair) }),
@@ -84,7 +85,7 @@ export function toProblem(config: ProblemConfig, file: string, source: string): 
     reveal: config.reveal,
     hint: config.hint?.show === true ? config.hint.text : undefined,
     limits: toLimits(config.limits),
-    archive: config.archive,
+    archive: toArchive(config),
     llm: {
       models,
       repair: toHelper(config.llm.repair, models),
@@ -94,6 +95,43 @@ export function toProblem(config: ProblemConfig, file: string, source: string): 
     search: { ...config.search, operators: defined(config.search.operators) },
     budget: toBudget(config.budget),
   })
+}
+
+/** Elites of one cell when there are several objectives and nothing else is said. */
+const defaultFront = 8
+const defaultCells = 1000
+const defaultMigrants = 2
+
+function completeArchive({ archive, objectives }: ProblemConfig): ProblemConfig['archive'] {
+  const { islands, kind, cells, elites_per_cell, axes, briefs, migration, ...rest } = archive
+  const { topology, interval, count, rate } = migration
+  // In the order of the schema, so that writing the config down again changes nothing.
+  return {
+    islands,
+    kind,
+    ...(kind === 'cvt' ? { cells: cells ?? defaultCells } : {}),
+    elites_per_cell: elites_per_cell ?? (objectives.length > 1 ? defaultFront : 1),
+    axes,
+    briefs,
+    migration: { topology, interval, ...(rate === undefined ? { count: count ?? defaultMigrants } : { rate }) },
+    ...rest,
+  }
+}
+
+function toArchive(config: ProblemConfig): Problem['archive'] {
+  const { islands, axes, kind, cells, elites_per_cell, briefs, migration, reset, spawn } = config.archive
+  const { topology, interval, count = defaultMigrants, rate } = migration
+  return {
+    islands,
+    axes,
+    kind,
+    cells,
+    elitesPerCell: elites_per_cell ?? 1,
+    briefs,
+    migration: { topology, interval, count, rate },
+    resetInterval: reset.interval,
+    spawn,
+  }
 }
 
 function sourced({ value, source }: { readonly value: number; readonly source?: string | undefined }): SourcedValue {

@@ -43,3 +43,12 @@ export function fitnessOf(objectives: readonly Objective[], values: ObjectiveVal
 export function rawOf(objectives: readonly Objective[], fitness: number): number {
   return objectives[0]?.direction === 'minimize' ? -fitness : fitness
 }
+
+/**
+ * All objectives in their declared order, each turned so that higher is better; the first is the fitness.
+ *
+ * @throws {@link InvariantError} when a value is missing or not finite.
+ */
+export function orientedObjectives(objectives: readonly Objective[], values: ObjectiveValues): readonly number[] {
+  return objectives.map((objective) => fitnessOf([objective], values))
+}

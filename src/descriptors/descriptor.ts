@@ -13,5 +13,7 @@ export interface Descriptor {
   readonly name: string
   /** Unit of the value, for tables and documentation. */
   readonly unit: string
+  /** Whether it takes whole numbers only, so that bins between two of them stay empty. */
+  readonly whole: boolean
   measure(input: DescriptorInput): number
 }

@@ -4,5 +4,6 @@ import type { Descriptor } from './descriptor.ts'
 export const sourceLength: Descriptor = {
   name: 'source-length',
   unit: 'characters',
+  whole: true,
   measure: ({ genome }) => genome.length,
 }

@@ -15,6 +15,7 @@ import type { Descriptor } from './descriptor.ts'
 export const syntaxDepth: Descriptor = {
   name: 'syntax-depth',
   unit: 'levels',
+  whole: true,
   measure: ({ syntax, genome }) =>
     syntax === undefined ? Math.max(bracketDepth(genome), indentationDepth(genome)) : deepest(syntax.root),
 }

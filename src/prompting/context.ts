@@ -72,6 +72,8 @@ export interface PromptContext {
   readonly problem: PromptProblem
   readonly replyFormat: ReplyFormat
   readonly parent: PromptParent
+  /** What the problem's author asks of this island alone; trusted. `undefined` when there is nothing. */
+  readonly brief: string | undefined
   /** Fitness of the best program so far; `undefined` while there is none. */
   readonly bestFitness: number | undefined
   /** In any order; a prompt shows them from worst to best. */

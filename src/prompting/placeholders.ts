@@ -15,6 +15,7 @@ export const placeholderNames = [
   'limits',
   'rules',
   'reply-format',
+  'brief',
   'parent',
   'parent-scores',
   'origin',

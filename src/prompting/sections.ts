@@ -56,6 +56,8 @@ export function keptText(name: Kept, context: PromptContext): string {
       return problem.rules.map((rule) => `- ${rule}`).join('\n')
     case 'reply-format':
       return replyFormatText(context.replyFormat, problem.language)
+    case 'brief':
+      return context.brief?.trim() ?? ''
     case 'parent':
       return fenced(parent.source, problem.language)
     case 'parent-scores':

@@ -51,10 +51,10 @@ export async function askForChild(
 }
 
 function firstQuestion(parts: RunParts, operator: ModelOperator, { start, parent, inspirations }: ChildRequest) {
-  const { ordinal, attempts } = start
+  const { ordinal, island, attempts } = start
   let { prompt } = start
   if (prompt === undefined) {
-    prompt = parts.buildPrompt({ operator, ordinal, parent, inspirations, repair: undefined })
+    prompt = parts.buildPrompt({ operator, ordinal, island, parent, inspirations, repair: undefined })
     parts.store.prompt(ordinal, prompt)
   }
   return { ordinal, attempt: attempts + 1, purpose: 'propose', model: start.model ?? '', prompt } as const
@@ -68,9 +68,9 @@ function repairQuestion(
   reply: StoredReply,
   failure: CandidateFailure,
 ) {
-  const { ordinal } = start
+  const { ordinal, island } = start
   const repair = { failure, reply: reply.text }
-  const prompt = parts.buildPrompt({ operator, ordinal, parent, inspirations, repair })
+  const prompt = parts.buildPrompt({ operator, ordinal, island, parent, inspirations, repair })
   const model = parts.problem.llm.repair?.name ?? start.model ?? ''
   return { ordinal, attempt: attempts + 1, purpose: 'repair', model, prompt } as const
 }

@@ -1,10 +1,13 @@
 import { dueMigrations } from '../archive/migration.ts'
+import { dueResets } from '../archive/reset.ts'
+import { dueSpawn } from '../archive/spawn.ts'
 import { InvariantError } from '../core/errors.ts'
 import type { Evaluation, Scored } from '../core/evaluation.ts'
 import type { CandidateFailure } from '../core/failure.ts'
 import type { Json } from '../core/json.ts'
-import { fitnessOf } from '../core/objective.ts'
+import { fitnessOf, orientedObjectives } from '../core/objective.ts'
 import type { Placement } from '../core/placement.ts'
+import { rngStream } from '../core/rng.ts'
 import type { Unfinished } from '../store/run-store.ts'
 import type { RunParts } from './parts.ts'
 
@@ -39,14 +42,21 @@ export function commitScored(
   const births = islands.map((island) =>
     archive.propose(
       island,
-      { ordinal: start.ordinal, fitness: evaluation.fitness, descriptors: evaluation.descriptors },
+      {
+        ordinal: start.ordinal,
+        fitness: evaluation.fitness,
+        descriptors: evaluation.descriptors,
+        ...(archive.rules.by === 'front'
+          ? { vector: orientedObjectives(parts.problem.objectives, evaluation.objectives) }
+          : {}),
+      },
       'birth',
     ),
   )
   births.forEach((placement) => archive.apply(placement))
   parts.lineage.score(start.ordinal, evaluation.fitness)
-  const migrations = start.ordinal === 0 ? [] : migrate(parts)
-  store.place(start.ordinal, evaluation, [...births, ...migrations], parts.clock.now())
+  const followed = start.ordinal === 0 ? [] : tendIslands(parts)
+  store.place(start.ordinal, evaluation, [...births, ...followed], parts.clock.now())
   const own = births[0]
   if (own === undefined) throw new InvariantError('a candidate has an island')
   const best = before === undefined || evaluation.fitness > before.fitness
@@ -54,16 +64,25 @@ export function commitScored(
   return { ok: true, placement: own, evaluation, best }
 }
 
-/** Files a candidate that came to nothing. It still counts for the migration interval. */
+/** Files a candidate that came to nothing. It still counts for the intervals of migrations and resets. */
 export function commitFailed(parts: RunParts, start: Pick<Unfinished, 'ordinal'>, failure: CandidateFailure): Commit {
-  parts.store.fail(start.ordinal, failure, migrate(parts), parts.clock.now())
+  parts.store.fail(start.ordinal, failure, tendIslands(parts), parts.clock.now())
   return { ok: false, failure }
 }
 
-function migrate(parts: RunParts): readonly Placement[] {
-  const migrations = dueMigrations(parts.archive, parts.migration, parts.store.totals().finished + 1)
-  migrations.forEach((placement) => parts.archive.apply(placement))
-  return migrations
+/** Carries out what is due between islands: migrations, then resets, then a new island; each on what the one before left. */
+function tendIslands({ archive, migration, problem, store }: RunParts): readonly Placement[] {
+  const committed = store.totals().finished + 1
+  const { resetInterval, spawn } = problem.archive
+  const carriedOut: Placement[] = []
+  const carryOut = (due: readonly Placement[]): void => {
+    for (const placement of due) archive.apply(placement)
+    carriedOut.push(...due)
+  }
+  carryOut(dueMigrations(archive, migration, committed))
+  carryOut(dueResets(archive, resetInterval, committed, rngStream(store.identity.seed, 'reset', committed)))
+  carryOut(dueSpawn(archive, spawn))
+  return carriedOut
 }
 
 function evaluationOf(parts: RunParts, outputs: Readonly<Record<string, Json>>): Evaluation {

@@ -17,6 +17,8 @@ import type { EventSink } from './event-sink.ts'
 export interface PromptRequest {
   readonly operator: ModelOperator
   readonly ordinal: number
+  /** Where the child is to be born. */
+  readonly island: number
   readonly parent: Program
   readonly inspirations: readonly Program[]
   /** The reply that could not be applied and why, when one is to be mended. */

@@ -31,7 +31,14 @@ export function nextPrompt(
     if (operator?.kind !== 'model' || selected.parent === undefined) continue
     const parent = programs.get(selected.parent)
     const inspirations = selected.inspirations.map((one) => programs.get(one))
-    const prompt = parts.buildPrompt({ operator, ordinal: next, parent, inspirations, repair: undefined })
+    const prompt = parts.buildPrompt({
+      operator,
+      ordinal: next,
+      island: selected.island,
+      parent,
+      inspirations,
+      repair: undefined,
+    })
     return { selected, prompt }
   }
   return undefined

@@ -37,7 +37,7 @@ const attemptsShown = 20
 /** Makes prompts out of what the store knows about a parent. */
 export function promptMaker(sources: PromptSources): RunParts['buildPrompt'] {
   const { problem, store, archive, sampler, templates } = sources
-  return ({ operator, ordinal, parent, inspirations, repair }) => {
+  return ({ operator, ordinal, island, parent, inspirations, repair }) => {
     const name = repair === undefined ? operator.template : 'repair'
     const template = templates.byName.get(name)
     if (template === undefined) throw new InvariantError(`there is no template ${name}`)
@@ -45,6 +45,7 @@ export function promptMaker(sources: PromptSources): RunParts['buildPrompt'] {
       problem: promptProblem(problem, store.identity.libraries),
       replyFormat: operator.replyFormat,
       parent: promptParent(sources, parent),
+      brief: problem.archive.briefs[island],
       bestFitness: archive.best?.fitness,
       inspirations: inspirations.slice(0, operator.inspirations.most).map((program) => {
         const { objectives, fitness } = evaluationOf(sources, program)

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Archive } from '../../src/archive/archive.ts'
+import { grid } from '../../src/archive/cell.ts'
 import { dueMigrations } from '../../src/archive/migration.ts'
 import { ring } from '../../src/archive/topology.ts'
 import type { Axis } from '../../src/core/descriptor.ts'
@@ -16,7 +17,7 @@ function arrive(archive: Archive, island: number, ordinal: number, x: number, fi
 }
 
 test('keeps the first of two equal elites', () => {
-  const archive = new Archive(axes, 1)
+  const archive = new Archive(grid(axes), 1)
   expect(arrive(archive, 0, 1, 0.5, 3).decision).toBe('new-cell')
   expect(arrive(archive, 0, 2, 0.6, 3).decision).toBe('rejected')
   expect(arrive(archive, 0, 3, 0.6, 4)).toMatchObject({ decision: 'improved', displaced: 1 })
@@ -24,20 +25,20 @@ test('keeps the first of two equal elites', () => {
 })
 
 test('proposing changes nothing', () => {
-  const archive = new Archive(axes, 1)
+  const archive = new Archive(grid(axes), 1)
   archive.propose(0, { ordinal: 1, fitness: 1, descriptors: { x: 1 } }, 'birth')
   expect(archive.owners(0)).toEqual([])
   expect(archive.best).toBeUndefined()
 })
 
 test('islands share nothing', () => {
-  const archive = new Archive(axes, 2)
+  const archive = new Archive(grid(axes), 2)
   arrive(archive, 0, 1, 0.5, 3)
   expect(archive.owners(1)).toEqual([])
 })
 
 test('migration sends the best round the ring and never twice', () => {
-  const archive = new Archive(axes, 3)
+  const archive = new Archive(grid(axes), 3)
   arrive(archive, 0, 1, 0.5, 3)
   arrive(archive, 0, 2, 1.5, 5)
   arrive(archive, 0, 3, 2.5, 4)
@@ -54,7 +55,7 @@ test('migration sends the best round the ring and never twice', () => {
 })
 
 test('migration waits for its interval and is off at 0', () => {
-  const archive = new Archive(axes, 2)
+  const archive = new Archive(grid(axes), 2)
   arrive(archive, 0, 1, 0.5, 3)
   expect(dueMigrations(archive, plan, 4)).toEqual([])
   expect(dueMigrations(archive, { ...plan, interval: 0 }, 5)).toEqual([])
@@ -73,7 +74,7 @@ const arrivals = fc.array(
 test('law: folding the placements rebuilds the archive', () => {
   fc.assert(
     fc.property(arrivals, (events) => {
-      const archive = new Archive(axes, 3)
+      const archive = new Archive(grid(axes), 3)
       const diary: Placement[] = []
       for (const [index, { island, x, fitness }] of events.entries()) {
         diary.push(arrive(archive, island, index, x, fitness))
@@ -82,7 +83,7 @@ test('law: folding the placements rebuilds the archive', () => {
           diary.push(migration)
         }
       }
-      const rebuilt = new Archive(axes, 3)
+      const rebuilt = new Archive(grid(axes), 3)
       diary.forEach((placement) => rebuilt.apply(placement))
       for (const island of [0, 1, 2]) expect(rebuilt.occupied(island)).toEqual(archive.occupied(island))
       expect(rebuilt.best).toEqual(archive.best)
@@ -93,7 +94,7 @@ test('law: folding the placements rebuilds the archive', () => {
 test('law: every owner is the best that ever arrived in its cell, and the first of its equals', () => {
   fc.assert(
     fc.property(arrivals, (events) => {
-      const archive = new Archive(axes, 1)
+      const archive = new Archive(grid(axes), 1)
       const best = new Map<string, { ordinal: number; fitness: number }>()
       for (const [ordinal, { x, fitness }] of events.entries()) {
         const { cell } = arrive(archive, 0, ordinal, x, fitness)

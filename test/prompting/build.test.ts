@@ -49,6 +49,17 @@ describe('buildPrompt', () => {
     expect(prompt.sections.map((section) => section.name)).toEqual(['parent'])
   })
 
+  it.each(['diff', 'rewrite', 'cross'])(
+    "%s puts an island's brief into the prompt, and nothing where it has none",
+    (name) => {
+      const brief = 'Use no randomness at all.'
+      const asked = build(shippedTemplate(name), { ...fullContext, brief })
+      expect(asked.user).toContain(`## What is asked of this version\n\n${brief}`)
+      expect(asked.system).not.toContain(brief)
+      expect(build(shippedTemplate(name), fullContext).user).not.toContain('asked of this version')
+    },
+  )
+
   it('leaves a paragraph out when its placeholders are empty, and keeps the rest of its section', () => {
     const prompt = build(
       templateOf(`# user\n\n## Task\n\n{{problem}}\n\nKnown:\n{{known}}\n\n${needed}\n`),

@@ -47,6 +47,7 @@ export const fullContext: PromptContext = {
     artifacts: { raw: 0.9598, worst: [3, 17] },
     console: 'round 1\nround 2\n',
   },
+  brief: undefined,
   bestFitness: 2.1,
   inspirations: [
     { source: 'const b = 2\n', objectives: { sum_radii: 2.1 }, fitness: 2.1 },
@@ -76,6 +77,7 @@ export const bareContext: PromptContext = {
   problem,
   replyFormat: 'edits',
   parent,
+  brief: undefined,
   bestFitness: undefined,
   inspirations: [],
   attempts: [],

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { Archive } from '../../src/archive/archive.ts'
+import { grid } from '../../src/archive/cell.ts'
 import { InfrastructureError, UserError } from '../../src/core/errors.ts'
 import { createBudgetMeter } from '../../src/run/budget.ts'
 import { placeFirstProgram, startRun } from '../../src/run/controller.ts'
@@ -49,7 +50,7 @@ test('keeps every new best and tells the sink', async () => {
 test('the placements on disk rebuild the archive in memory, migrations included', async () => {
   const { store, parts, run } = await begin(80)
   await run().ended
-  const rebuilt = new Archive(axes, 2)
+  const rebuilt = new Archive(grid(axes), 2)
   for (const placement of store.placements()) rebuilt.apply(placement)
   for (const island of [0, 1]) expect(rebuilt.occupied(island)).toEqual(parts.archive.occupied(island))
   expect([...store.placements()].some(({ via }) => via === 'migration')).toBe(true)

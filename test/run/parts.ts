@@ -1,4 +1,5 @@
 import { Archive } from '../../src/archive/archive.ts'
+import { grid } from '../../src/archive/cell.ts'
 import { ring } from '../../src/archive/topology.ts'
 import type { Budget, Problem } from '../../src/config/problem.ts'
 import type { Axis } from '../../src/core/descriptor.ts'
@@ -93,7 +94,17 @@ export function problemWith(budget: Partial<Budget>, concurrency = 4): Problem {
     reveal: false,
     hint: undefined,
     limits: { timeMs: 1000, memoryBytes: 1e8, outputBytes: 1e6, consoleBytes: 1e4 },
-    archive: { islands: 2, axes, migration: { topology: 'ring', interval: 10, count: 2 } },
+    archive: {
+      islands: 2,
+      axes,
+      kind: 'grid',
+      cells: undefined,
+      elitesPerCell: 1,
+      briefs: [],
+      migration: { topology: 'ring', interval: 10, count: 2, rate: undefined },
+      resetInterval: 0,
+      spawn: { patience: 0, limit: 8, from: 'first' },
+    },
     llm: {
       models: [model],
       repair: undefined,
@@ -109,7 +120,7 @@ export function problemWith(budget: Partial<Budget>, concurrency = 4): Problem {
 export function partsOver(store: RunStore, problem: Problem, changes: Partial<RunParts> = {}) {
   const events: RunEvent[] = []
   const best: number[] = []
-  const archive = new Archive(axes, problem.archive.islands)
+  const archive = new Archive(grid(axes), problem.archive.islands)
   for (const placement of store.placements()) archive.apply(placement)
   const parts: RunParts = {
     problem,

@@ -347,10 +347,13 @@ export class SqliteRunStore implements RunStore {
   }
 
   #writePlacement(placement: Placement, committedBy: number): void {
-    const { ordinal, island, cell, decision, displaced, via } = placement
+    const { ordinal, island, cell, decision, displaced, via, alsoDisplaced, vector } = placement
     const fitness = finite(placement.fitness, 'a fitness')
     const clamped = placement.clamped.length === 0 ? null : JSON.stringify(placement.clamped)
-    this.#sql.placement.run(ordinal, island, cell, decision, fitness, displaced ?? null, via, clamped, committedBy)
+    const also = alsoDisplaced === undefined ? null : JSON.stringify(alsoDisplaced)
+    const front = vector === undefined ? null : jsonText([...vector], 'the objectives of a placement')
+    const decided = [ordinal, island, cell, decision, fitness, displaced ?? null, via, clamped, committedBy]
+    this.#sql.placement.run(...decided, also, front)
   }
 
   #extendSession(now: number): void {

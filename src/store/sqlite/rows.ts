@@ -97,6 +97,8 @@ export interface PlacementRow {
   readonly displaced: number | null
   readonly via: PlacementVia
   readonly clamped: string | null
+  readonly also_displaced: string | null
+  readonly vector: string | null
 }
 
 export function identityOf(row: RunRow): RunIdentity {
@@ -211,5 +213,7 @@ export function placementOf(row: PlacementRow): Placement {
     displaced: row.displaced ?? undefined,
     via: row.via,
     clamped: row.clamped === null ? [] : (JSON.parse(row.clamped) as string[]),
+    ...(row.also_displaced === null ? {} : { alsoDisplaced: JSON.parse(row.also_displaced) as number[] }),
+    ...(row.vector === null ? {} : { vector: JSON.parse(row.vector) as number[] }),
   }
 }

@@ -82,8 +82,9 @@ export function prepareStatements(db: Database) {
     ),
     artifact: write('INSERT INTO artifacts (ordinal, name, value) VALUES (?, ?, ?)'),
     placement: write(
-      `INSERT INTO placements (ordinal, island, cell, decision, fitness, displaced, via, clamped, committed_by)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO placements (ordinal, island, cell, decision, fitness, displaced, via, clamped, committed_by,
+         also_displaced, vector)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     toFailed: write(move('failed', 'failure_kind = ?, failure = ?, ended_at = ?')),
   }

@@ -16,9 +16,17 @@ JOIN programs AS parent ON parent.ordinal = edges.parent`,
   elites: `
 SELECT owner.island, owner.cell, owner.ordinal, programs.value, owner.fitness, programs.operator,
   programs.generation, owner.via, owner.seq
-FROM (SELECT max(seq) AS seq FROM placements WHERE decision <> 'rejected' GROUP BY island, cell) AS latest
-JOIN placements AS owner ON owner.seq = latest.seq
-JOIN programs ON programs.ordinal = owner.ordinal`,
+FROM placements AS owner
+JOIN programs ON programs.ordinal = owner.ordinal
+WHERE owner.decision <> 'rejected'
+  AND owner.seq >= coalesce(
+    (SELECT max(seq) FROM placements AS founder WHERE founder.island = owner.island AND founder.via = 'founding'), 0)
+  AND NOT EXISTS (
+    SELECT 1 FROM placements AS later
+    WHERE later.island = owner.island AND later.cell = owner.cell AND later.seq > owner.seq
+      AND later.decision <> 'rejected'
+      AND (later.displaced = owner.ordinal
+        OR owner.ordinal IN (SELECT value FROM json_each(later.also_displaced))))`,
 
   best_so_far: `
 SELECT risen.seq, risen.ordinal, programs.value, risen.fitness, programs.operator, programs.model,
