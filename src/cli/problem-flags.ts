@@ -42,3 +42,9 @@ export function parseSeed(text: string): number {
   }
   return seed
 }
+
+/** Reads a whole number of at least 0. */
+export function parseCount(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('expected a whole number of at least 0.')
+  return Number(text)
+}

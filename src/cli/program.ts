@@ -1,12 +1,17 @@
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 import { bestVerb } from './best.ts'
 import { checkVerb } from './check.ts'
+import { diffVerb } from './diff.ts'
+import { exportFormats, exportVerb } from './export.ts'
 import { exitCodes, reportError } from './exit.ts'
 import { initVerb } from './init.ts'
 import { processIo } from './io.ts'
 import type { Io } from './io.ts'
-import { addBudgetFlags, parseSeed } from './problem-flags.ts'
+import { lineageVerb } from './lineage.ts'
+import { exportedTables } from '../store/exported-rows.ts'
+import { addBudgetFlags, parseCount, parseSeed } from './problem-flags.ts'
 import { promptVerb } from './prompt.ts'
+import { reportVerb } from './report.ts'
 import { resumeVerb } from './resume.ts'
 import { runVerb } from './run.ts'
 import { runsVerb } from './runs.ts'
@@ -105,6 +110,33 @@ async function parse(argv: readonly string[], io: Io): Promise<number> {
     .option('--json', 'as JSON')
     .action((run: string, ordinal: string, flags: Parameters<typeof showVerb>[3]) => {
       code = showVerb(io, run, ordinal, flags)
+    })
+  verb('diff <run> <a> <b>', 'how one program differs from another; best names the best one')
+    .option('--context <lines>', 'unchanged lines around each change', parseCount)
+    .action((run: string, before: string, after: string, flags: Parameters<typeof diffVerb>[4]) => {
+      code = diffVerb(io, run, before, after, flags)
+    })
+  verb('lineage <run> <program>', 'how a program came about, and what was made from it; best names the best one')
+    .option('--limit <n>', 'descendants to list', parseCount, 200)
+    .option('--dot', 'as a graph for Graphviz')
+    .option('--json', 'as JSON')
+    .action((run: string, ordinal: string, flags: Parameters<typeof lineageVerb>[3]) => {
+      code = lineageVerb(io, run, ordinal, flags)
+    })
+  verb('report <run>', 'write one HTML file about a run')
+    .option('--out <file>', "where to write it; by default report.html in the run's folder")
+    .action((run: string, flags: Parameters<typeof reportVerb>[2]) => {
+      code = reportVerb(io, run, flags)
+    })
+  verb('export <run>', 'programs, transitions and calls for other tools')
+    .addOption(new Option('--format <format>', 'how').choices(exportFormats).default('jsonl'))
+    .addOption(new Option('--table <table>', 'for csv: which one').choices(exportedTables))
+    .addOption(
+      new Option('--group-by <what>', 'for rl: what the replies of a group share').choices(['prompt', 'parent']),
+    )
+    .option('--out <file>', 'where to write; by default the standard output')
+    .action((run: string, flags: Parameters<typeof exportVerb>[2]) => {
+      code = exportVerb(io, run, flags)
     })
   verb('sql <run> <query>', "ask a run's database anything; changes nothing")
     .option('--csv', 'as CSV')

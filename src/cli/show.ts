@@ -1,13 +1,17 @@
 import { describeFailure } from '../core/failure.ts'
 import type { CandidateFailure } from '../core/failure.ts'
-import { UserError } from '../core/errors.ts'
+import { InvariantError } from '../core/errors.ts'
+import { highlighted } from '../report/highlight.ts'
 import { jsonText } from '../report/json-text.ts'
+import { deltaText } from '../report/lineage-text.ts'
+import { wantsColor } from '../report/output.ts'
 import { printable } from '../report/printable.ts'
 import { tableText } from '../report/table.ts'
-import { resolveRun } from '../store/runs-folder.ts'
-import { openReadOnly } from '../store/sqlite/read-only.ts'
+import { askRow, askRows } from '../store/ask-rows.ts'
+import type { Row } from '../store/ask-rows.ts'
 import type { RunReader } from '../store/run-reader.ts'
 import type { Io } from './io.ts'
+import { extensionOf, programOf, withRun } from './named-program.ts'
 
 /** `evolve show <run> <program>`: everything the store knows about one program. */
 export function showVerb(
@@ -16,27 +20,20 @@ export function showVerb(
   program: string,
   flags: { readonly json?: boolean; readonly runsDir: string },
 ): number {
-  const ordinal = Number(program)
-  if (!/^\d+$/.test(program)) throw new UserError(`a program is named by its number in the run, not by ${program}`)
-  const reader = openReadOnly(resolveRun(flags.runsDir, run))
-  try {
-    const facts = factsOf(reader, ordinal)
-    if (facts === undefined) {
-      const last = one(reader, 'SELECT max(ordinal) AS last FROM programs')?.['last']
-      throw new UserError(`run ${run} has no program ${program}: they go from 0 to ${String(last)}`)
-    }
-    io.out.write(flags.json === true ? `${jsonText(facts)}\n` : printable(textOf(facts)))
-  } finally {
-    reader.close()
-  }
+  withRun(flags.runsDir, run, (reader) => {
+    const facts = factsOf(reader, programOf(reader, run, program))
+    if (flags.json === true) io.out.write(`${jsonText(facts)}\n`)
+    else io.out.write(textOf(facts, extensionOf(reader), wantsColor(io.out, io.env)))
+  })
   return 0
 }
-
-type Row = Readonly<Record<string, unknown>>
 
 interface Facts {
   readonly program: Row
   readonly parents: readonly Row[]
+  /** What came of it against its parent; `undefined` for the first program and while it is on its way. */
+  readonly transition: Row | undefined
+  readonly objectives: readonly Row[]
   readonly evaluation: Row | undefined
   readonly placements: readonly Row[]
   readonly stages: readonly Row[]
@@ -46,46 +43,57 @@ interface Facts {
   readonly source: unknown
 }
 
-function factsOf(reader: RunReader, ordinal: number): Facts | undefined {
+function factsOf(reader: RunReader, ordinal: number): Facts {
   const id = String(ordinal)
-  const program = one(
+  const program = askRow(
     reader,
     `SELECT ordinal, state, decision, value, fitness, island, operator, model, generation, change, failure_kind, failure,
        ended_at - created_at AS ms FROM programs WHERE ordinal = ${id}`,
   )
-  if (program === undefined) return undefined
+  if (program === undefined) throw new InvariantError(`there is no program ${id}`)
   return {
     program,
-    parents: all(
+    parents: askRows(
       reader,
       `SELECT role, edges.parent, value FROM edges JOIN programs ON programs.ordinal = edges.parent
        WHERE child = ${id} ORDER BY position`,
     ),
-    evaluation: one(reader, `SELECT objectives, descriptors, scores, feedback FROM evaluations WHERE ordinal = ${id}`),
-    placements: all(
+    transition: askRow(reader, 'SELECT before, after, delta, noise, verdict FROM transitions WHERE child = ?', [
+      ordinal,
+    ]),
+    objectives: askRows(
+      reader,
+      'SELECT name, direction, before, after, delta, noise, verdict FROM transition_objectives WHERE child = ?',
+      [ordinal],
+    ),
+    evaluation: askRow(
+      reader,
+      `SELECT objectives, descriptors, scores, feedback FROM evaluations WHERE ordinal = ${id}`,
+    ),
+    placements: askRows(
       reader,
       `SELECT seq, island, cell, decision, via, displaced, clamped FROM placements WHERE ordinal = ${id} ORDER BY seq`,
     ),
-    stages: all(
+    stages: askRows(
       reader,
       `SELECT stage, version, ok, cached, duration_ms FROM stage_runs WHERE ordinal = ${id} ORDER BY position`,
     ),
-    artifacts: all(reader, `SELECT name, value FROM artifacts WHERE ordinal = ${id} ORDER BY name`),
-    calls: all(
+    artifacts: askRows(reader, `SELECT name, value FROM artifacts WHERE ordinal = ${id} ORDER BY name`),
+    calls: askRows(
       reader,
       `SELECT attempt, model, status, input_tokens, output_tokens, tokens, usd, ended_at - started_at AS ms, finish, error,
          reply FROM llm_calls WHERE ordinal = ${id} ORDER BY attempt`,
     ),
-    prompt: one(reader, `SELECT template, system, user FROM prompt_texts WHERE ordinal = ${id}`),
-    source: one(
+    prompt: askRow(reader, `SELECT template, system, user FROM prompt_texts WHERE ordinal = ${id}`),
+    source: askRow(
       reader,
       `SELECT text FROM programs JOIN sources ON sources.id = programs.source_id WHERE ordinal = ${id}`,
     )?.['text'],
   }
 }
 
-function textOf(facts: Facts): string {
-  const { program, evaluation, prompt } = facts
+function textOf(facts: Facts, extension: string, color: boolean): string {
+  const { program, transition, evaluation, prompt } = facts
   const parts: string[] = [
     Object.entries(program)
       .filter(([key, value]) => value !== null && key !== 'failure')
@@ -95,11 +103,13 @@ function textOf(facts: Facts): string {
   if (typeof program['failure'] === 'string') {
     parts.push(`failure: ${describeFailure(JSON.parse(program['failure']) as CandidateFailure)}`)
   }
+  if (transition !== undefined) parts.push(transitionText(transition))
   if (evaluation !== undefined) {
     parts.push(`objectives   ${String(evaluation['objectives'])}\ndescriptors  ${String(evaluation['descriptors'])}`)
     if (typeof evaluation['feedback'] === 'string') parts.push(`feedback: ${evaluation['feedback']}`)
   }
   addTable(parts, 'made from', facts.parents)
+  if (facts.objectives.length > 1) addTable(parts, 'objective by objective', facts.objectives)
   addTable(parts, 'placements', facts.placements)
   addTable(parts, 'stages', facts.stages)
   addTable(parts, 'artifacts', facts.artifacts)
@@ -112,8 +122,16 @@ function textOf(facts: Facts): string {
   for (const call of facts.calls) {
     if (typeof call['reply'] === 'string') parts.push(`--- reply ${String(call['attempt'])}\n${call['reply']}`)
   }
-  if (typeof facts.source === 'string') parts.push(`--- source\n${facts.source}`)
-  return `${parts.join('\n\n')}\n`
+  const text = printable(`${parts.join('\n\n')}\n`)
+  return typeof facts.source === 'string'
+    ? `${text}\n--- source\n${highlighted(facts.source, extension, color)}\n`
+    : text
+}
+
+function transitionText({ verdict, delta, noise }: Row): string {
+  if (delta === null) return `verdict      ${String(verdict)}`
+  const floor = noise === 0 ? '' : `, noise floor ${String(noise)}`
+  return `verdict      ${String(verdict)}: fitness ${deltaText(Number(delta))} against its parent${floor}`
 }
 
 function addTable(parts: string[], title: string, rows: readonly Row[]): void {
@@ -126,13 +144,4 @@ function addTable(parts: string[], title: string, rows: readonly Row[]): void {
       rows.map((row) => columns.map((column) => row[column])),
     )}`,
   )
-}
-
-function all(reader: RunReader, query: string): readonly Row[] {
-  const { columns, rows } = reader.query(query)
-  return rows.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index]])))
-}
-
-function one(reader: RunReader, query: string): Row | undefined {
-  return all(reader, query)[0]
 }

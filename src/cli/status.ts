@@ -6,9 +6,10 @@ import { printable } from '../report/printable.ts'
 import { failuresText, spendText } from '../report/progress-text.ts'
 import { sparkline } from '../report/sparkline.ts'
 import { tableText } from '../report/table.ts'
+import { askRows } from '../store/ask-rows.ts'
+import type { Row } from '../store/ask-rows.ts'
 import { latestRun, resolveRun, runInfo } from '../store/runs-folder.ts'
 import { openReadOnly } from '../store/sqlite/read-only.ts'
-import type { RunReader } from '../store/run-reader.ts'
 import type { Io } from './io.ts'
 
 /** The flags of `evolve status`. */
@@ -49,25 +50,25 @@ function factsOf(dir: string) {
   try {
     return {
       info: runInfo(dir, openReadOnly),
-      best: rows(reader, 'SELECT ordinal, value, operator, after_ms FROM best_so_far ORDER BY seq'),
+      best: askRows(reader, 'SELECT ordinal, value, operator, after_ms FROM best_so_far ORDER BY seq'),
       failures: Object.fromEntries(
         reader
           .query('SELECT kind, sum(count) FROM failures GROUP BY kind ORDER BY 2 DESC')
           .rows.map(([kind, count]) => [String(kind), Number(count)]),
       ),
-      operators: rows(
+      operators: askRows(
         reader,
         `SELECT operator, candidates, failed, new_cells, improved, better_than_parent, best_fitness
          FROM operator_stats WHERE operator <> 'first' ORDER BY candidates DESC`,
       ),
-      islands: rows(reader, 'SELECT island, count(*) AS cells, max(fitness) AS best FROM elites GROUP BY island'),
-      models: rows(reader, 'SELECT * FROM model_stats ORDER BY tokens DESC'),
-      spend: rows(
+      islands: askRows(reader, 'SELECT island, count(*) AS cells, max(fitness) AS best FROM elites GROUP BY island'),
+      models: askRows(reader, 'SELECT * FROM model_stats ORDER BY tokens DESC'),
+      spend: askRows(
         reader,
         `SELECT programs.operator, llm_calls.model, count(*) AS calls, sum(llm_calls.tokens) AS tokens, sum(llm_calls.usd) AS usd
          FROM llm_calls JOIN programs USING (ordinal) GROUP BY 1, 2 ORDER BY tokens DESC`,
       ),
-      spendToBest: rows(
+      spendToBest: askRows(
         reader,
         `SELECT count(*) AS calls, sum(tokens) AS tokens, sum(usd) AS usd FROM llm_calls
          WHERE ordinal <= (SELECT max(ordinal) FROM best_so_far)`,
@@ -107,17 +108,10 @@ function toBestText({ spendToBest }: Facts): string {
   return text === '' ? '' : `, ${text} of it up to the best`
 }
 
-type Row = Readonly<Record<string, unknown>>
-
 function tableOf(table: readonly Row[]): string {
   const columns = Object.keys(table[0] ?? {})
   return tableText(
     columns,
     table.map((row) => columns.map((column) => row[column])),
   )
-}
-
-function rows(reader: RunReader, query: string): readonly Row[] {
-  const { columns, rows: found } = reader.query(query)
-  return found.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index]])))
 }

@@ -9,12 +9,13 @@ import { cellText } from './cell-text.ts'
  * @see RFC 4180.
  */
 export function csvText(columns: readonly string[], rows: Iterable<readonly unknown[]>): string {
-  let text = lineOf(columns)
-  for (const row of rows) text += lineOf(row)
+  let text = csvLine(columns)
+  for (const row of rows) text += csvLine(row)
   return text
 }
 
-function lineOf(fields: readonly unknown[]): string {
+/** One line of {@link csvText}. */
+export function csvLine(fields: readonly unknown[]): string {
   return `${fields.map(field).join(',')}\r\n`
 }
 
