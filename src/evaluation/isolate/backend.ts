@@ -4,10 +4,12 @@ import { InfrastructureError, UserError } from '../../core/errors.ts'
 import type { CandidateFailure } from '../../core/failure.ts'
 import { rngFromText } from '../../core/rng.ts'
 import type { EvaluatorBackend, Protection, RunReport, RunRequest } from '../backend.ts'
+import type { Timer } from '../timing/timer.ts'
 import { classifyEnd, classifyOutcome, killedHost, notRun, timedOut, type Verdict } from './classify.ts'
 import type { Host } from './host.ts'
 import type { CaseMessage, LibraryModule, RandomState } from './messages.ts'
 import { createHostPool, type HostPool } from './pool.ts'
+import { timePair } from './time-pair.ts'
 
 /** Hosts that outsiders may kill under one case before it is given up. */
 const hostsPerCase = 5
@@ -28,7 +30,7 @@ export interface IsolateBackendOptions {
 }
 
 /** The isolate backend, with what an operator can see of it. */
-export interface IsolateBackend extends EvaluatorBackend {
+export interface IsolateBackend extends EvaluatorBackend, Timer {
   /** Process ids of all its hosts, busy, idle and spare. */
   pids(): readonly number[]
 }
@@ -46,6 +48,7 @@ export function createIsolateBackend(options: IsolateBackendOptions): IsolateBac
     pids: () => pool.pids(),
     close: () => pool.close(),
     protections: () => probe(pool),
+    time: (request, signal) => timePair(pool, request, signal),
     async run(request, signal) {
       const run = new CandidateRun(pool, request, signal)
       try {

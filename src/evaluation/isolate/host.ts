@@ -5,10 +5,22 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { InfrastructureError } from '../../core/errors.ts'
 import type { HostEnd } from './classify.ts'
-import type { CaseAnswer, CaseMessage, HostMessage, HostOrder, LibraryModule, ReadyMessage } from './messages.ts'
+import type {
+  CaseAnswer,
+  CaseMessage,
+  HostMessage,
+  HostOrder,
+  LibraryModule,
+  ReadyMessage,
+  RecallAnswer,
+  TimedAnswer,
+  TimedMessage,
+} from './messages.ts'
 
 /** How far past its limit a case may go before its host is killed from outside, in milliseconds. */
 const killGraceMs = 250
+/** How long loading, reading arguments and reading answers may take around timed calls, in milliseconds. */
+const timedGraceMs = 4000
 /** How long a host may take to start, in milliseconds. */
 const startMs = 15_000
 /** How much of a host's last words is kept, in characters; V8 begins with the reason and goes on with addresses. */
@@ -37,8 +49,11 @@ const hostFlags = [
 ]
 
 /** What came of one case: an answer, or the end of the process. `deadline` means that it was ended from here. */
-export type CaseReply =
-  | { readonly kind: 'answer'; readonly answer: CaseAnswer }
+export type CaseReply = HostReply<CaseAnswer>
+
+/** What came of one order: its answer, or the end of the process. */
+export type HostReply<Answer extends HostMessage> =
+  | { readonly kind: 'answer'; readonly answer: Answer }
   | { readonly kind: 'deadline' }
   | { readonly kind: 'ended'; readonly end: HostEnd }
 
@@ -52,6 +67,10 @@ export interface Host {
   readonly ended: Promise<HostEnd>
   /** Runs one case, and kills the process when the answer is late. Never rejects. */
   runCase(message: CaseMessage): Promise<CaseReply>
+  /** Makes calls whose time is measured, and kills the process when the answer is late. Never rejects. */
+  timeCalls(message: TimedMessage): Promise<HostReply<TimedAnswer>>
+  /** What the latest timed calls returned, as JSON. Never rejects. */
+  recall(): Promise<HostReply<RecallAnswer>>
   /** Ends the process at once. */
   kill(): void
 }
@@ -78,6 +97,14 @@ export async function startHost(
   if (libraries.length > 0) child.send({ kind: 'libraries', libraries } satisfies HostOrder, () => undefined)
   const hold = (busy: boolean): void => holdEventLoop(child, busy)
   hold(false)
+  const busy = async <T>(work: () => Promise<T>): Promise<T> => {
+    hold(true)
+    try {
+      return await work()
+    } finally {
+      hold(false)
+    }
+  }
   return {
     pid: child.pid ?? 0,
     memoryBytes,
@@ -87,14 +114,10 @@ export async function startHost(
       hold(true)
       child.kill('SIGKILL')
     },
-    async runCase(message) {
-      hold(true)
-      try {
-        return await converse(child, message, ended)
-      } finally {
-        hold(false)
-      }
-    },
+    runCase: (message) => busy(() => converse(child, message, 'case', message.timeMs + killGraceMs, ended)),
+    timeCalls: (message) =>
+      busy(() => converse(child, message, 'timed', message.timeMs + timedGraceMs + killGraceMs, ended)),
+    recall: () => busy(() => converse(child, { kind: 'recall' }, 'recall', timedGraceMs, ended)),
   }
 }
 
@@ -156,15 +179,22 @@ function lastWords(end: HostEnd): string {
   return said === '' ? `it ended with ${end.signal ?? `code ${String(end.code)}`}` : said
 }
 
-function converse(child: ChildProcess, message: CaseMessage, ended: Promise<HostEnd>): Promise<CaseReply> {
+function converse<Kind extends HostMessage['kind']>(
+  child: ChildProcess,
+  order: HostOrder,
+  kind: Kind,
+  limitMs: number,
+  ended: Promise<HostEnd>,
+): Promise<HostReply<Extract<HostMessage, { kind: Kind }>>> {
+  type Reply = HostReply<Extract<HostMessage, { kind: Kind }>>
   return new Promise((resolve) => {
-    const settle = (reply: CaseReply): void => {
+    const settle = (reply: Reply): void => {
       clearTimeout(clock)
       child.off('message', hear)
       resolve(reply)
     }
     const hear = (said: HostMessage): void => {
-      if (said.kind === 'case') settle({ kind: 'answer', answer: said })
+      if (said.kind === kind) settle({ kind: 'answer', answer: said as Extract<HostMessage, { kind: Kind }> })
     }
     // Timers run before sockets are read: an answer that is already here when we were late ourselves must count.
     const clock = setTimeout(
@@ -175,12 +205,12 @@ function converse(child: ChildProcess, message: CaseMessage, ended: Promise<Host
             settle({ kind: 'deadline' })
           }
         }),
-      message.timeMs + killGraceMs,
+      limitMs,
     )
     child.on('message', hear)
     void ended.then((end) => settle({ kind: 'ended', end }))
     // A failed send means a dying process, and `ended` says how it died.
-    child.send(message, () => undefined)
+    child.send(order, () => undefined)
   })
 }
 

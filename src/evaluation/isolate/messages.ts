@@ -48,6 +48,30 @@ export interface CaseMessage {
   readonly consoleBytes: number
 }
 
+/**
+ * Calls of a program that is being timed. Its isolate stays for the whole measurement, so the program is as warm as one
+ * that runs for long.
+ */
+export interface TimedMessage {
+  readonly kind: 'timed'
+  /** Present at the beginning of a measurement, which gets a fresh isolate. */
+  readonly program?: ProgramMessage
+  /** The text of a JSON array: the argument lists of the calls that are timed together. Read before the clock starts. */
+  readonly calls: string
+  readonly random: RandomState
+  /** Wall time of the calls together, in milliseconds. */
+  readonly timeMs: number
+  /** What the program may add to the host's resident memory, in bytes. */
+  readonly memoryBytes: number
+  /** All answers together, in bytes of JSON. */
+  readonly outputBytes: number
+}
+
+/** Asks for the answers of the latest {@link TimedMessage} in full. */
+export interface RecallMessage {
+  readonly kind: 'recall'
+}
+
 /** Where a case stood when isolated-vm gave an error. */
 export type Phase = 'compile' | 'link' | 'evaluate' | 'call' | 'way-back'
 
@@ -88,6 +112,21 @@ export interface CaseAnswer {
   readonly baseBytes: number
 }
 
+/** The host's answer to one {@link TimedMessage}. */
+export interface TimedAnswer {
+  readonly kind: 'timed'
+  /** The value itself stays in the host until it is recalled. */
+  readonly outcome: Exclude<CaseOutcome, { kind: 'value' }> | { readonly kind: 'value'; readonly digest: string }
+  /** Processor time from the first call to the last answer's copy outside the program's context, in milliseconds. */
+  readonly ms: number
+}
+
+/** The host's answer to one {@link RecallMessage}: the JSON text of the answers, empty if there are none. */
+export interface RecallAnswer {
+  readonly kind: 'recall'
+  readonly json: string
+}
+
 /** Sent once, when the host can take its first case. */
 export interface ReadyMessage {
   readonly kind: 'ready'
@@ -97,7 +136,7 @@ export interface ReadyMessage {
 }
 
 /** Everything a host says. */
-export type HostMessage = ReadyMessage | CaseAnswer
+export type HostMessage = ReadyMessage | CaseAnswer | TimedAnswer | RecallAnswer
 
 /** Everything a host is told. */
-export type HostOrder = LibrariesMessage | CaseMessage
+export type HostOrder = LibrariesMessage | CaseMessage | TimedMessage | RecallMessage

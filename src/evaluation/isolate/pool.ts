@@ -18,10 +18,28 @@ export interface HostPool {
   acquire(memoryBytes: number, signal: AbortSignal): Promise<Host>
   /** Takes a host back: `keep` it for the next candidate, or end it and start its successor. */
   release(host: Host, verdict: 'keep' | 'end'): void
+  /**
+   * Works while no other host is lent, so that nothing but this process's own threads disturbs a measurement. Waits for
+   * what is lent to come back; whoever asks meanwhile waits behind it.
+   *
+   * @param use - Gets a host for the candidate, which is released by its verdict, and one in which no candidate has ever
+   * been.
+   */
+  exclusively<T>(
+    memoryBytes: number,
+    signal: AbortSignal,
+    use: (hosts: ExclusiveHosts) => Promise<{ readonly result: T; readonly verdict: 'keep' | 'end' }>,
+  ): Promise<T>
   /** Process ids of all hosts that run. */
   pids(): readonly number[]
   /** Ends every host and resolves when they are gone. */
   close(): Promise<void>
+}
+
+/** The two hosts of a measurement. */
+export interface ExclusiveHosts {
+  readonly candidate: Host
+  readonly reference: Host
 }
 
 /**
@@ -106,7 +124,58 @@ export function createHostPool(places: number, libraries: readonly LibraryModule
     else turn()
   }
 
+  const giveBack = (host: Host, verdict: 'keep' | 'end'): void => {
+    if (verdict === 'keep' && !closing.signal.aborted && alive.has(host)) {
+      if (idle.length > places) host.kill()
+      else idle.push(host)
+    } else {
+      host.kill()
+      keepSpare(host.memoryBytes)
+    }
+  }
+
+  let clean: Host | undefined
+  let queue: Promise<unknown> = Promise.resolve()
+
+  /** The host for reference programs: outside of the places, never idle, never lent to a candidate. */
+  const cleanHost = async (memoryBytes: number): Promise<Host> => {
+    if (clean !== undefined && alive.has(clean) && clean.memoryBytes === memoryBytes) return clean
+    clean?.kill()
+    clean = await start(memoryBytes)
+    return clean
+  }
+
+  const whileNothingIsLent = async <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
+    let taken = 0
+    try {
+      for (; taken < places; taken++) await takeTurn(signal)
+      return await work()
+    } finally {
+      for (; taken > 0; taken--) endTurn()
+    }
+  }
+
   return {
+    exclusively(memoryBytes, signal, use) {
+      const any = AbortSignal.any([signal, closing.signal])
+      // One at a time: two that each hold half of the places would wait for each other for ever.
+      const next = queue.then(() =>
+        whileNothingIsLent(any, async () => {
+          if (any.aborted) throw new InfrastructureError('the evaluation was called off')
+          const hosts = { reference: await cleanHost(memoryBytes), candidate: await take(memoryBytes) }
+          let verdict: 'keep' | 'end' = 'end'
+          try {
+            const used = await use(hosts)
+            verdict = used.verdict
+            return used.result
+          } finally {
+            giveBack(hosts.candidate, verdict)
+          }
+        }),
+      )
+      queue = next.catch(() => undefined)
+      return next
+    },
     async acquire(memoryBytes, signal) {
       const any = AbortSignal.any([signal, closing.signal])
       if (any.aborted) throw new InfrastructureError('the evaluation was called off')
@@ -121,13 +190,7 @@ export function createHostPool(places: number, libraries: readonly LibraryModule
       }
     },
     release(host, verdict) {
-      if (verdict === 'keep' && !closing.signal.aborted && alive.has(host)) {
-        if (idle.length > places) host.kill()
-        else idle.push(host)
-      } else {
-        host.kill()
-        keepSpare(host.memoryBytes)
-      }
+      giveBack(host, verdict)
       endTurn()
     },
     pids: () => [...alive].map((host) => host.pid),

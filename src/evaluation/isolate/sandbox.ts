@@ -1,10 +1,11 @@
 import ivm from 'isolated-vm'
 import { performance } from 'node:perf_hooks'
+import process from 'node:process'
 import { prepareCandidateContext } from './inside/candidate-context.ts'
 import { prepareDriverContext } from './inside/driver-context.ts'
 import { prepareOutputContext } from './inside/output-context.ts'
 import { CANDIDATE_FILE } from './messages.ts'
-import type { CaseMessage, CaseOutcome, LibraryModule, Phase, ProgramMessage } from './messages.ts'
+import type { CaseMessage, CaseOutcome, LibraryModule, Phase, ProgramMessage, TimedMessage } from './messages.ts'
 
 /** Strict, so that a sloppy function of the candidate cannot reach its callers' arguments. */
 const sourceOf = (prepare: () => unknown): string => `'use strict';(${prepare.toString()})()`
@@ -15,6 +16,8 @@ const outputSource = sourceOf(prepareOutputContext)
 const driverFile = 'evolve:driver'
 /** How long reading the console of a case that already failed may take, in milliseconds. */
 const consoleMs = 25
+/** How long reading what timed calls returned may take beyond their own limit, in milliseconds. */
+const readBackMs = 1000
 /** isolated-vm accepts no less, in MiB. */
 const leastIsolateMb = 8
 
@@ -33,7 +36,19 @@ export interface Sandbox {
    * @param stopped - Resolves when the case has to end now, with the outcome it then has.
    */
   run(program: ProgramMessage, request: CaseMessage, stopped: Promise<CaseOutcome>): Promise<SandboxResult>
+  /**
+   * Makes calls whose time is measured. The first request brings the program; the isolate is kept for the next ones.
+   *
+   * @param stopped - Resolves when the calls have to end now, with the outcome they then have.
+   */
+  time(request: TimedMessage, stopped: Promise<CaseOutcome>): Promise<TimedResult>
   dispose(): void
+}
+
+/** What came of timed calls; `ms` is processor time and covers the calls and the copying of what they returned. */
+export interface TimedResult {
+  readonly outcome: CaseOutcome
+  readonly ms: number
 }
 
 /**
@@ -52,6 +67,8 @@ export function prepareSandbox(memoryBytes: number, libraries: readonly LibraryM
     ivm.Reference,
     ivm.Reference,
   ]
+  const [prepareCalls, callPrepared] = ['prepareCalls', 'callPrepared'].map(handle) as [ivm.Reference, ivm.Reference]
+  let timedProgram: { readonly namespace: ivm.Reference; readonly entry: string } | undefined
   const compiledLibraries = (): ReadonlyMap<string, ivm.Module> =>
     new Map(libraries.map(({ name, code }) => [name, isolate.compileModuleSync(code, { filename: `library:${name}` })]))
   const library = compiledLibraries()
@@ -124,7 +141,7 @@ export function prepareSandbox(memoryBytes: number, libraries: readonly LibraryM
   }
 
   const attempt = async (program: ProgramMessage, request: CaseMessage, at: { phase: Phase }, deadline: number) => {
-    const timeout = (): number => Math.max(1, Math.ceil(deadline - performance.now()))
+    const timeout = timeUntil(deadline)
     begin.applySync(undefined, [...request.random, request.consoleBytes])
     const loaded = await load(program.code, context, library, at, timeout)
     if (loaded.namespace === undefined) return loaded.imports
@@ -137,11 +154,39 @@ export function prepareSandbox(memoryBytes: number, libraries: readonly LibraryM
           })) as ivm.ExternalCopy)
         : await drive(program.driver, loaded.namespace, program, request, at, timeout)
     if ('kind' in copy) return copy
+    return { walked: await readBack(copy, request.outputBytes, at, timeout) }
+  }
+
+  const readBack = async (copy: ivm.ExternalCopy, outputBytes: number, at: { phase: Phase }, timeout: () => number) => {
     at.phase = 'way-back'
-    const walked = (await walk.apply(undefined, [copy.copyInto({ release: true }), request.outputBytes], {
+    return (await walk.apply(undefined, [copy.copyInto({ release: true }), outputBytes], {
       timeout: timeout(),
     })) as string
-    return { walked }
+  }
+
+  const attemptTimed = async (request: TimedMessage, at: { phase: Phase }, clock: { ms: number }) => {
+    if (request.program !== undefined) {
+      const { code, entry } = request.program
+      begin.applySync(undefined, [...request.random, 0])
+      const loaded = await load(code, context, library, at, timeUntil(performance.now() + request.timeMs))
+      if (loaded.namespace === undefined) return loaded.imports
+      timedProgram = { namespace: loaded.namespace, entry }
+    }
+    if (timedProgram === undefined) throw new Error('timed calls come without a program')
+    at.phase = 'call'
+    await prepareCalls.apply(undefined, [request.calls])
+    const deadline = performance.now() + request.timeMs + readBackMs
+    const started = workedMs()
+    try {
+      const copy = (await callPrepared.apply(undefined, [timedProgram.namespace.derefInto(), timedProgram.entry], {
+        timeout: request.timeMs,
+        result: { promise: true, externalCopy: true },
+      })) as ivm.ExternalCopy
+      clock.ms = workedMs() - started
+      return { walked: await readBack(copy, request.outputBytes, at, timeUntil(deadline)) }
+    } finally {
+      clock.ms ||= workedMs() - started
+    }
   }
 
   return {
@@ -160,6 +205,15 @@ export function prepareSandbox(memoryBytes: number, libraries: readonly LibraryM
       ])
       const ms = performance.now() - started
       return { outcome, ms, printed: talked && outcome.kind !== 'memory' ? await ask(printed) : '' }
+    },
+    async time(request, stopped) {
+      const at: { phase: Phase } = { phase: 'compile' }
+      const clock = { ms: 0 }
+      const attempted = attemptTimed(request, at, clock).then(
+        (result) => ('walked' in result ? readWalked(result.walked, request.outputBytes).outcome : result),
+        (error: unknown) => describeError(error, at.phase, Number.POSITIVE_INFINITY),
+      )
+      return { outcome: await Promise.race([attempted, stopped]), ms: clock.ms }
     },
     dispose() {
       if (!isolate.isDisposed) isolate.dispose()
@@ -214,6 +268,21 @@ function readWalked(walked: string, outputBytes: number): { outcome: CaseOutcome
 
 function cut(value: unknown): string {
   return typeof value === 'string' ? value.slice(0, 4000) : ''
+}
+
+/**
+ * Processor time of this process so far, in milliseconds: unlike a clock on the wall it is not stretched by whatever
+ * else the machine does. A program in here has no thread of its own, so all its work is in it, as is that of the engine's
+ * threads for it. Windows counts in steps too coarse for this.
+ */
+function workedMs(): number {
+  if (process.platform === 'win32') return performance.now()
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
+
+function timeUntil(deadline: number): () => number {
+  return () => Math.max(1, Math.ceil(deadline - performance.now()))
 }
 
 function after<T>(ms: number, value: T): Promise<T> {

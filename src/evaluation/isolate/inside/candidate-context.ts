@@ -17,6 +17,10 @@ export interface CandidateControls {
    * A driver in another context calls this, so nothing of its arguments may be left where the candidate could find it.
    */
   invoke(args: readonly unknown[]): Invoked
+  /** Reads the arguments of calls that will be timed, so that reading is no part of their time. */
+  prepareCalls(calls: string): void
+  /** Makes the prepared calls, one after the other; answers like `call` with a list of what they returned. */
+  callPrepared(namespace: Record<string, unknown>, entry: string): Promise<object>
   /** Whether anything was printed. */
   hasPrinted(): boolean
   /** The text printed so far and, after a line feed, the number of console calls that did not fit. */
@@ -33,7 +37,7 @@ export interface CandidateControls {
  */
 export function prepareCandidateContext(): CandidateControls {
   const { parse, stringify } = JSON
-  const { apply, ownKeys, getOwnPropertyDescriptor } = Reflect
+  const { apply, defineProperty, ownKeys, getOwnPropertyDescriptor } = Reflect
   const { isArray } = Array
   const { imul } = Math
   const text = String
@@ -167,6 +171,7 @@ export function prepareCandidateContext(): CandidateControls {
     return copy
   }
   let bound: unknown
+  let prepared: unknown[][] = []
 
   return {
     begin(a, b, c, d, consoleUnits) {
@@ -199,6 +204,29 @@ export function prepareCandidateContext(): CandidateControls {
         const { name, message, stack } = describe(thrown)
         return { __proto__: null, ok: false, name, message, stack } as Invoked
       }
+    },
+    prepareCalls(calls) {
+      prepared = parse(calls) as unknown[][]
+    },
+    async callPrepared(namespace, entry) {
+      const calls = prepared
+      prepared = []
+      try {
+        const called = namespace[entry]
+        if (typeof called !== 'function') {
+          return { __proto__: null, kind: 'missing', exports: exportedNames(namespace) }
+        }
+        const answers: unknown[] = []
+        returned = answers
+        for (let index = 0; index < calls.length; index++) {
+          const value = await (apply(called, undefined, calls[index] ?? []) as unknown)
+          defineProperty(answers, index, { __proto__: null, value, enumerable: true } as PropertyDescriptor)
+        }
+      } catch (thrown) {
+        const { name, message, stack } = describe(thrown)
+        return { __proto__: null, kind: 'threw', name, message, stack, printed: false }
+      }
+      return { __proto__: null, kind: 'returned', value: returned, printed: false }
     },
     hasPrinted: () => output !== '',
     printed: () => `${output}\n${text(dropped)}`,

@@ -99,7 +99,7 @@ export function prepareOutputContext(): (outcome: object, outputBytes: number) =
     return json.length > limit ? `I$ holds more than ${String(limit)} bytes of JSON` : `V${json}`
   }
   return (outcome, outputBytes) => {
-    limit = outputBytes
+    ;[limit, size, problem] = [outputBytes, 0, '']
     const walked = walk(outcome as Record<string, unknown>)
     return 'printed' in outcome && outcome.printed === true ? walked.charAt(0).toLowerCase() + walked.slice(1) : walked
   }

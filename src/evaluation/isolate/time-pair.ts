@@ -1,0 +1,128 @@
+import { InfrastructureError, UserError } from '../../core/errors.ts'
+import { describeFailure } from '../../core/failure.ts'
+import type { CandidateFailure } from '../../core/failure.ts'
+import type { Json } from '../../core/json.ts'
+import { rngFromText } from '../../core/rng.ts'
+import { firstDifference } from '../timing/difference.ts'
+import type { TimedInput, TimedPair, TimingReport, TimingRequest } from '../timing/timer.ts'
+import { classifyEnd, classifyOutcome, killedHost, timedOut } from './classify.ts'
+import type { Host } from './host.ts'
+import type { RandomState } from './messages.ts'
+import type { ExclusiveHosts, HostPool } from './pool.ts'
+
+/** No clock tells less, in milliseconds; a call that seems to take no time at all took about this. */
+const leastMs = 0.001
+
+/** Measurements that outsiders may spoil by killing a host before the candidate is given up. */
+const tries = 3
+
+/** One program's share of a pair, or why there is none. */
+type Timed =
+  | { readonly kind: 'timed'; readonly ms: number; readonly digest: string }
+  | { readonly kind: 'failed'; readonly failure: CandidateFailure }
+  | { readonly kind: 'killed'; readonly failure: CandidateFailure }
+
+/** Times a candidate beside a reference program, each in a process of its own. */
+export async function timePair(pool: HostPool, request: TimingRequest, signal: AbortSignal): Promise<TimingReport> {
+  for (let attempt = 1; ; attempt++) {
+    const result = await pool.exclusively(request.limits.memoryBytes, signal, async (hosts) => {
+      const abort = (): void => {
+        for (const host of [hosts.candidate, hosts.reference]) host.kill()
+      }
+      signal.addEventListener('abort', abort, { once: true })
+      try {
+        const result = await measured(hosts, request)
+        return { result, verdict: 'ok' in result && result.ok ? 'keep' : 'end' }
+      } finally {
+        signal.removeEventListener('abort', abort)
+      }
+    })
+    if (signal.aborted) throw new InfrastructureError('the evaluation was called off')
+    if ('ok' in result) return result
+    if (attempt === tries) return { ok: false, failure: result.failure }
+  }
+}
+
+async function measured(
+  hosts: ExclusiveHosts,
+  request: TimingRequest,
+): Promise<TimingReport | Extract<Timed, { kind: 'killed' }>> {
+  const pairs: TimedPair[] = []
+  let begun = false
+  for (let round = 0; round <= request.rounds; round++) {
+    for (const [index, input] of (await request.inputs(round)).entries()) {
+      const order =
+        (round + index) % 2 === 0 ? (['candidate', 'reference'] as const) : (['reference', 'candidate'] as const)
+      const timed: Partial<Record<'candidate' | 'reference', Extract<Timed, { kind: 'timed' }>>> = {}
+      for (const which of order) {
+        const code = which === 'candidate' ? request.code : request.reference
+        const came = await timeOn(hosts[which], request, input, begun ? undefined : code)
+        if (came.kind === 'killed') return came
+        if (came.kind === 'failed') {
+          if (which === 'candidate') return { ok: false, failure: came.failure }
+          throw new UserError(`the reference program fails on the input ${input.id}: ${describeFailure(came.failure)}`)
+        }
+        timed[which] = came
+      }
+      begun = true
+      const { candidate, reference } = timed
+      if (candidate === undefined || reference === undefined) throw new InfrastructureError('a program was not timed')
+      const wrong = candidate.digest === reference.digest ? undefined : await differenceIn(hosts, request, input)
+      if (wrong !== undefined) return { ok: false, failure: wrong }
+      if (round > 0) pairs.push({ id: input.id, round, candidateMs: candidate.ms, referenceMs: reference.ms })
+    }
+  }
+  return { ok: true, pairs }
+}
+
+/** @param code - The program's code where this is its first input. */
+async function timeOn(
+  host: Host,
+  { entry, limits, seed }: TimingRequest,
+  input: TimedInput,
+  code: string | undefined,
+): Promise<Timed> {
+  const reply = await host.timeCalls({
+    kind: 'timed',
+    ...(code === undefined ? {} : { program: { code, entry } }),
+    calls: input.calls,
+    random: randomState(seed),
+    timeMs: limits.timeMs,
+    memoryBytes: limits.memoryBytes,
+    outputBytes: limits.outputBytes,
+  })
+  if (reply.kind === 'deadline') return { kind: 'failed', failure: timedOut(limits) }
+  if (reply.kind === 'ended') {
+    const failure = classifyEnd(reply.end, limits)
+    return failure === 'external' ? { kind: 'killed', failure: killedHost(reply.end) } : { kind: 'failed', failure }
+  }
+  const { outcome, ms } = reply.answer
+  if (outcome.kind === 'value') return { kind: 'timed', ms: Math.max(leastMs, ms), digest: outcome.digest }
+  const verdict = classifyOutcome(outcome, entry, limits)
+  if (verdict.ok) throw new InfrastructureError('timed calls came to nothing')
+  return { kind: 'failed', failure: verdict.failure }
+}
+
+/** Fetches both answers and compares them value by value, with the tolerance. */
+async function differenceIn(
+  hosts: ExclusiveHosts,
+  { tolerance }: TimingRequest,
+  { id }: TimedInput,
+): Promise<CandidateFailure | undefined> {
+  const [given, expected] = await Promise.all(
+    [hosts.candidate, hosts.reference].map(async (host) => {
+      const reply = await host.recall()
+      if (reply.kind === 'answer') return JSON.parse(reply.answer.json) as Json
+      throw new InfrastructureError('a host went away while its answer was fetched')
+    }),
+  )
+  const difference = firstDifference(given ?? null, expected ?? null, tolerance)
+  if (difference === undefined) return undefined
+  const message = `its answer to a fresh input (${id}) differs from that of the reference program: ${difference}`
+  return { kind: 'constraint-violated', message }
+}
+
+function randomState(text: string): RandomState {
+  const rng = rngFromText(text)
+  return [rng.int(2 ** 32), rng.int(2 ** 32), rng.int(2 ** 32), rng.int(2 ** 32) | 1]
+}
