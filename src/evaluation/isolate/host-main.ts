@@ -44,7 +44,10 @@ if (!process.connected) endNow()
 process.on('message', (order: HostOrder) => {
   if (order.kind === 'case') return void runCase(order)
   if (order.kind === 'timed') return void timeCalls(order)
-  if (order.kind === 'recall') return say({ kind: 'recall', json: timed?.json ?? '' })
+  if (order.kind === 'recall') {
+    say({ kind: 'recall', json: timed?.json ?? '' })
+    return
+  }
   libraries = order.libraries
   next?.dispose()
   next = prepareSandbox(memoryBytes, libraries)
