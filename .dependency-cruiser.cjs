@@ -30,6 +30,7 @@ module.exports = {
         'a pure room imports core and itself.',
       ),
     ),
+    only('compare-is-pure', '^src/compare/', '^src/(core|compare)/', 'a comparison is a function of finished runs.'),
     only('syntax-is-pure', '^src/syntax/', '^src/(core|syntax)/|node_modules/@babel/', 'parsing is a pure function.'),
     {
       name: 'sdk-only-in-its-adapter',

@@ -6,15 +6,16 @@ import { syntaxDepth } from './descriptors/syntax-depth.ts'
 import { greedy, iid, sequential } from './selection/baselines.ts'
 import { rank } from './selection/rank.ts'
 import type { ParentSampler } from './selection/sampler.ts'
+import { restart } from './selection/restart.ts'
 import { uniform } from './selection/uniform.ts'
 import { cross } from './variation/cross.ts'
 import { diff } from './variation/diff.ts'
 import type { VariationOperator } from './variation/operator.ts'
-import { perturb } from './variation/perturb.ts'
+import { perturb, perturbLiterals } from './variation/perturb.ts'
 import { rewrite } from './variation/rewrite.ts'
 
 /** The registration lines: one per implementation of a seam, and nothing else. */
-export const operators: readonly VariationOperator[] = [perturb, diff, rewrite, cross]
-export const samplers: readonly ParentSampler[] = [rank, uniform, iid, sequential, greedy]
+export const operators: readonly VariationOperator[] = [perturb, perturbLiterals, diff, rewrite, cross]
+export const samplers: readonly ParentSampler[] = [rank, uniform, iid, sequential, greedy, restart]
 export const topologies: readonly MigrationTopology[] = [ring, star, complete, none]
 export const descriptors: readonly Descriptor[] = [sourceLength, syntaxDepth]

@@ -42,6 +42,7 @@ import { parseStage } from './stages/parse.ts'
 import { runStage } from './stages/run.ts'
 import { scoreStage } from './stages/score.ts'
 import { diff } from './variation/diff.ts'
+import { perturb } from './variation/perturb.ts'
 import type { RunStore } from './store/run-store.ts'
 import { resolveRun } from './store/runs-folder.ts'
 import { openReadOnly } from './store/sqlite/read-only.ts'
@@ -265,8 +266,8 @@ function usableOperators(problem: Problem): RunParts['operators'] {
     .filter(({ operator, weight }) => weight > 0 && (operator.kind === 'direct' || hasModel))
   if (chosen.length > 0) return chosen
   if (hasModel) throw new UserError('every operator has weight 0', { file: problem.file, key: 'search.operators' })
-  // Without a model the model-free operators do the job, whatever their weight beside a model would have been.
-  return operators.filter(({ kind }) => kind === 'direct').map((operator) => ({ operator, weight: 1 }))
+  // Without a model perturb does the job, whatever its weight beside a model would have been.
+  return [{ operator: perturb, weight: 1 }]
 }
 
 function named<T extends { readonly name: string }>(items: readonly T[], name: string, what: string): T {

@@ -62,6 +62,8 @@ export interface Assignment {
   readonly evaluating: Evaluating
   /** The run's folder. */
   readonly dir: string
+  /** Where other runs are looked for by name; the folder that `dir` is in unless given. */
+  readonly runsDir?: string
   readonly json: boolean
   /** The environment variable that a model was picked up from, if the problem names none. */
   readonly offeredBy?: string | undefined
@@ -73,8 +75,20 @@ export interface Assignment {
  * @returns the exit code.
  */
 export async function carryOut(io: Io, assignment: Assignment): Promise<number> {
-  const { problem, store, evaluating, dir, json } = assignment
-  const sink = sinkFor(io, json)
+  const sink = sinkFor(io, assignment.json)
+  try {
+    const ending = await work(io, assignment, sink)
+    sink.close()
+    report(io, assignment, ending)
+    return ending.interrupted ? exitCodes.interrupted : exitCodes.done
+  } finally {
+    sink.close()
+  }
+}
+
+/** Works on a run until it ends and keeps `best.<ext>` up to date. Ctrl+C drains it, a second one stops it. */
+export async function work(io: Io, assignment: Omit<Assignment, 'json'>, sink: EventSink): Promise<RunEnding> {
+  const { problem, store, evaluating, dir } = assignment
   const extension = path.extname(problem.program.file)
   let running: RunningRun | undefined
   let asked = 0
@@ -94,7 +108,7 @@ export async function carryOut(io: Io, assignment: Assignment): Promise<number> 
       clock: systemClock,
       sink,
       env: io.env,
-      runsDir: path.dirname(dir),
+      runsDir: assignment.runsDir ?? path.dirname(dir),
       offeredBy: assignment.offeredBy,
       keepBest: (program) => writeBest(dir, extension, program.source),
     })
@@ -103,11 +117,8 @@ export async function carryOut(io: Io, assignment: Assignment): Promise<number> 
     if (asked > 1) running.stop()
     const ending = await running.ended
     store.event(endingEvent, sessionEvent(ending), systemClock.now())
-    sink.close()
-    report(io, assignment, ending)
-    return ending.interrupted ? exitCodes.interrupted : exitCodes.done
+    return ending
   } finally {
-    sink.close()
     unregister()
   }
 }

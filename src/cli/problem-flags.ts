@@ -34,6 +34,15 @@ export function overridesOf(flags: ProblemFlags): Overrides {
   return llm === false ? { ...overrides, llm: false } : overrides
 }
 
+/** Reads how many seeds: an integer from 1 to 1000. */
+export function parseSeedCount(text: string): number {
+  const count = Number(text)
+  if (!/^\d+$/.test(text) || count < 1 || count > 1000) {
+    throw new InvalidArgumentError('the number of seeds is an integer from 1 to 1000.')
+  }
+  return count
+}
+
 /** Reads a seed: an integer from 0 to 4294967295. */
 export function parseSeed(text: string): number {
   const seed = Number(text)

@@ -3,13 +3,15 @@ import { bestVerb } from './best.ts'
 import { checkVerb } from './check.ts'
 import { diffVerb } from './diff.ts'
 import { exportFormats, exportVerb } from './export.ts'
+import { compareVerb } from './compare.ts'
+import { defaultArms } from './compare-arms.ts'
 import { exitCodes, reportError } from './exit.ts'
 import { initVerb } from './init.ts'
 import { processIo } from './io.ts'
 import type { Io } from './io.ts'
 import { lineageVerb } from './lineage.ts'
 import { exportedTables } from '../store/exported-rows.ts'
-import { addBudgetFlags, parseCount, parseSeed } from './problem-flags.ts'
+import { addBudgetFlags, parseCount, parseSeed, parseSeedCount } from './problem-flags.ts'
 import { promptVerb } from './prompt.ts'
 import { reportVerb } from './report.ts'
 import { resumeVerb } from './resume.ts'
@@ -94,6 +96,17 @@ async function parse(argv: readonly string[], io: Io): Promise<number> {
   verb('init <dir>', 'write a small problem that runs as it stands, for you to change').action((dir: string) => {
     code = initVerb(io, dir)
   })
+  verb('compare <problem.yaml>', 'several ways to search at the same budget: one table and one plot; resumable')
+    .option('--arms <list>', `YAML overlays, samplers, evolve, hill-climber (default: ${defaultArms})`)
+    .option('--seeds <n>', 'runs of each arm, with the seeds 1 to n (default: 5)', parseSeedCount)
+    .option('--budget <limit>', 'candidates=N, tokens=N or usd=X for every run')
+    .option('--name <name>', 'folder of the comparison in the folder of the runs')
+    .option('--concurrency <n>', 'candidates in flight')
+    .option('--no-llm', 'work without language models')
+    .option('--json', 'print one JSON object at the end and nothing else on stdout')
+    .action(async (file: string, flags: Parameters<typeof compareVerb>[2]) => {
+      code = await compareVerb(io, file, flags)
+    })
   verb('prompt <problem|run>', 'print the exact next prompt with tokens and price, without sending it')
     .option('--seed <n>', 'seed of the run that a problem would start', parseSeed)
     .option('--json', 'as JSON')

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs'
-import { knownNames, textHash } from '../compose.ts'
+import { knownNames } from '../compose.ts'
 import { loadProblem } from '../config/load.ts'
 import { systemClock } from '../core/system-clock.ts'
 import { openReadOnly } from '../store/sqlite/read-only.ts'
@@ -11,9 +11,9 @@ import type { Overrides } from '../config/overrides.ts'
 import { priceOf } from '../llm/prices.ts'
 import { carryOut, withEvaluating } from './carry-out.ts'
 import type { Io } from './io.ts'
+import { newIdentity } from './new-identity.ts'
 import { overridesOf } from './problem-flags.ts'
 import type { ProblemFlags } from './problem-flags.ts'
-import { packageVersion } from './version.ts'
 
 /** The flags of `evolve <problem.yaml>`. */
 export interface RunFlags extends ProblemFlags {
@@ -38,23 +38,7 @@ export async function runVerb(io: Io, file: string, flags: RunFlags): Promise<nu
     if (unfinished !== undefined && flags.json !== true) {
       io.out.write(`run ${unfinished} of this problem is unfinished: npx evolve resume ${unfinished} goes on with it\n`)
     }
-    const [objective] = problem.objectives
-    const store = createSqliteRun(
-      dir,
-      {
-        name,
-        seed,
-        createdAt: systemClock.now(),
-        version: packageVersion(),
-        problemFile: problem.file,
-        config: effective,
-        evaluatorHash: evaluating.evaluatorHash,
-        programHash: textHash(problem.program.source),
-        libraries: evaluating.libraries,
-        objective: { name: objective?.name ?? '', direction: objective?.direction ?? 'maximize' },
-      },
-      problem.budget,
-    )
+    const store = createSqliteRun(dir, newIdentity({ name, seed, problem, effective }, evaluating), problem.budget)
     let placed = false
     try {
       const code = await carryOut(io, { problem, store, evaluating, dir, json: flags.json === true, offeredBy })

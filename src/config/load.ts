@@ -11,6 +11,8 @@ import { problemJsonSchema } from './json-schema.ts'
 import { mistakesOf } from './mistakes.ts'
 import type { KeyTree, Mistake } from './mistakes.ts'
 import { nearestName } from './nearest.ts'
+import { overlaid } from './overlay.ts'
+import type { Overlay } from './overlay.ts'
 import { applyOverrides } from './overrides.ts'
 import type { Overrides } from './overrides.ts'
 import type { Problem } from './problem.ts'
@@ -28,6 +30,8 @@ export interface LoadOptions {
   readonly known: KnownNames
   /** What the command line sets in place of the file. */
   readonly overrides?: Overrides | undefined
+  /** Keys laid over the file's own before the overrides; see {@link overlaid}. */
+  readonly overlays?: readonly Overlay[]
 }
 
 /** A problem, and the text that says the same with every default and override written out. */
@@ -74,8 +78,8 @@ export interface TextOptions extends LoadOptions {
  * @throws UserError for one mistake, UserErrors for several; each with file, line, column and key where it has one.
  */
 export function loadProblemFromText(text: string, options: TextOptions): LoadedProblem {
-  const { env, known, overrides = {}, file, label = file } = options
-  const yaml = readYaml(text, label)
+  const { env, known, overrides = {}, overlays = [], file, label = file } = options
+  const yaml = overlaid(readYaml(text, label), overlays)
   const { tree: written, flagAt, offerTaken } = applyOverrides(yaml.tree, overrides)
   const { tree: expanded, mistakes: references } = expandReferences(written, env)
   const parsed = problemSchema(known).safeParse(expanded)

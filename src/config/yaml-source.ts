@@ -26,9 +26,14 @@ const maxAliasCount = 100
  * Reads YAML 1.2 with nothing but plain maps, lists and scalars in it.
  *
  * @param file - What the messages call the text.
+ * @param needs - What an empty file is told to hold.
  * @throws UserError when the text is not YAML, is empty, is not a map, or uses tags, complex keys or circular aliases.
  */
-export function readYaml(text: string, file: string): YamlSource {
+export function readYaml(
+  text: string,
+  file: string,
+  needs = 'a problem needs name, program, evaluator and objectives',
+): YamlSource {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2', schema: 'core' })
   const at = (offset: number, key?: string): SourceLocation => {
@@ -40,7 +45,7 @@ export function readYaml(text: string, file: string): YamlSource {
   refuseOddities(document, at)
   const top = document.contents
   if (top === null || (isScalar(top) && top.value === null)) {
-    throw new UserError('the file is empty: a problem needs name, program, evaluator and objectives', at(0))
+    throw new UserError(`the file is empty: ${needs}`, at(0))
   }
   if (!isMap(top)) throw new UserError('the file must be a map of keys such as name: and program:', at(offsetOf(top)))
   return {

@@ -26,10 +26,7 @@ import { changeBounds, wrapExpression } from './wrap.ts'
  *
  * @see Beyer and Schwefel 2002, "Evolution strategies", https://doi.org/10.1023/A:1015059928466 (self-adaptation).
  */
-export const perturb: DirectOperator = { kind: 'direct', name: 'perturb', vary }
-
-/** The sorts of edits with their shares; one without a place in the program is drawn again. */
-const makers: readonly (readonly [number, EditMaker])[] = [
+export const perturb: DirectOperator = treeEditor('perturb', [
   [60, moveLiterals],
   [25, repeatMoves],
   [12, blendLiterals],
@@ -43,8 +40,17 @@ const makers: readonly (readonly [number, EditMaker])[] = [
   [3, duplicateStatement],
   [3, deleteStatement],
   [2, swapStatements],
-]
-const weights = makers.map(([weight]) => weight)
+])
+
+/**
+ * {@link perturb} with moves of numeric literals alone: an evolution strategy over a program's constants.
+ *
+ * With the sampler `restart` it is the hill climber that every search has to beat.
+ */
+export const perturbLiterals: DirectOperator = treeEditor('perturb-literals', [
+  [60, moveLiterals],
+  [25, repeatMoves],
+])
 
 const mostDraws = 24
 /** Chance of one more edit after each. */
@@ -83,14 +89,21 @@ const globals: ReadonlySet<string> = new Set(
   ),
 )
 
-function vary({ parent, inspirations, seed }: VariationRequest): Variation {
+/** An operator that draws from sorts of edits with their shares; one without a place in the program is drawn again. */
+function treeEditor(name: string, makers: Makers): DirectOperator {
+  return { kind: 'direct', name, vary: (request) => vary(makers, request) }
+}
+
+type Makers = readonly (readonly [share: number, maker: EditMaker])[]
+
+function vary(makers: Makers, { parent, inspirations, seed }: VariationRequest): Variation {
   const program = outlineOf(parent.source)
   if (program === undefined) return { ok: false, failure: whyUnreadable(parent.source) }
   const rng = rngFromText(seed)
   const step = nextStep(parent.traits['step'], rng)
   const donors = inspirations.flatMap(({ source }) => (source === parent.source ? [] : (outlineOf(source) ?? [])))
   for (let draw = 0; draw < mostDraws; draw++) {
-    const made = edited({ program, donors, step, moves: movesIn(parent.traits), rng })
+    const made = edited(makers, { program, donors, step, moves: movesIn(parent.traits), rng })
     if (made === undefined) continue
     const { source, edits } = made
     const [first] = edits
@@ -151,20 +164,24 @@ interface Edited {
 }
 
 /** One edit, sometimes several one after the other; nothing when the first leaves no valid code. */
-function edited(draw: Draw): Edited | undefined {
-  const once = editedOnce(draw, draw.program)
+function edited(makers: Makers, draw: Draw): Edited | undefined {
+  const once = editedOnce(makers, draw, draw.program)
   if (once === undefined) return undefined
   let made: Edited = { source: once.source, edits: [once.edit] }
   while (draw.rng.next() < furtherEdit && made.edits.length < 4) {
     const program = outlineOf(made.source)
-    const more = program && editedOnce({ ...draw, program, moves: new Map() }, draw.program)
+    const more = program && editedOnce(makers, { ...draw, program, moves: new Map() }, draw.program)
     if (more !== undefined) made = { source: more.source, edits: [...made.edits, more.edit] }
   }
   return made
 }
 
-function editedOnce(draw: Draw, parent: Outline): { readonly source: string; readonly edit: Edit } | undefined {
-  const edit = makers[draw.rng.weighted(weights)]?.[1](draw)
+function editedOnce(
+  makers: Makers,
+  draw: Draw,
+  parent: Outline,
+): { readonly source: string; readonly edit: Edit } | undefined {
+  const edit = makers[draw.rng.weighted(makers.map(([share]) => share))]?.[1](draw)
   if (edit === undefined) return undefined
   const source = applyEdits(draw.program.source, edit.edits)
   return isValid(source, parent) ? { source, edit } : undefined
