@@ -1,6 +1,7 @@
 import type { CandidateFailure } from '../core/failure.ts'
 import type { PlacementDecision } from '../core/placement.ts'
 import type { Change } from '../core/program.ts'
+import type { InsightStore } from './insight-store.ts'
 import type { CandidateState, RunStore, Selected } from './run-store.ts'
 
 /** One value of an answer. `Uint8Array` only for hashes. */
@@ -59,6 +60,8 @@ export interface RunReader extends Pick<
   | 'unfinished'
   | 'close'
 > {
+  /** What the run has learned, for reading. */
+  readonly memory: Omit<InsightStore, 'learn' | 'add' | 'setStatus' | 'refine'>
   state(): RunState
   /** The best program ever placed; of equals the first. `undefined` while there is none. */
   best(): ScoredProgram | undefined

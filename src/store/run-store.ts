@@ -9,6 +9,7 @@ import type { Prompt } from '../core/prompt.ts'
 import type { Budget } from '../config/problem.ts'
 import type { FinishReason, TokenUsage } from '../llm/provider.ts'
 import type { StageRun } from '../pipeline/stage.ts'
+import type { InsightRef, InsightStore } from './insight-store.ts'
 import type { LineageEntry } from '../selection/lineage.ts'
 
 /** What a run is, written once when it is created. */
@@ -153,6 +154,8 @@ export interface Totals {
  */
 export interface RunStore {
   readonly identity: RunIdentity
+  /** What the run has learned. */
+  readonly memory: InsightStore
   budget(): Budget
   setBudget(budget: Budget): void
   /** The objectives in their declared order with their noise floors; at first the first objective alone, without noise. */
@@ -165,8 +168,8 @@ export interface RunStore {
 
   /** Nothing -> `selected`. The ordinal must be the next one. */
   select(selected: Selected, now: number): void
-  /** `selected` -> `prompted`. */
-  prompt(ordinal: number, prompt: Prompt): void
+  /** `selected` -> `prompted`. `insights` are those that stand in the prompt; the outcome will be counted for them. */
+  prompt(ordinal: number, prompt: Prompt, insights?: readonly InsightRef[]): void
   /** Writes the ledger row before the call goes out. Fully synced. Returns the call's id. */
   openCall(call: CallOpening): number
   /** Settles a call. Status `ok` also moves the candidate `prompted` -> `replied`. Fully synced. */
@@ -181,11 +184,18 @@ export interface RunStore {
   recordStage(ordinal: number, run: StageRun, keepOutput: boolean): void
   /**
    * `evaluating` -> `placed`: the scores and every decision of the archive that followed, in one transaction.
-   * The candidate's own placement is the first; the others are migrations and may name other programs.
+   * The candidate's own placement is the first; the others are migrations and may name other programs. The insights in
+   * its prompt get their label. `analyse`: its transition is to be analysed, see {@link InsightStore.due}.
    */
-  place(ordinal: number, evaluation: Evaluation, placements: readonly Placement[], now: number): void
+  place(ordinal: number, evaluation: Evaluation, placements: readonly Placement[], now: number, analyse?: boolean): void
   /** Any state -> `failed`. Migrations that were due may follow. */
-  fail(ordinal: number, failure: CandidateFailure, placements: readonly Placement[], now: number): void
+  fail(
+    ordinal: number,
+    failure: CandidateFailure,
+    placements: readonly Placement[],
+    now: number,
+    analyse?: boolean,
+  ): void
   /** Adds a line to the run's diary. */
   event(kind: string, data: Json, now: number): void
 

@@ -9,6 +9,7 @@ import type { Placement } from '../../src/core/placement.ts'
 import type { Program } from '../../src/core/program.ts'
 import type { Prompt } from '../../src/core/prompt.ts'
 import type { StageRun } from '../../src/pipeline/stage.ts'
+import type { InsightRef, InsightStore } from '../../src/store/insight-store.ts'
 import type { LineageEntry } from '../../src/selection/lineage.ts'
 import {
   analysisPurpose,
@@ -36,6 +37,8 @@ import type {
   Unfinished,
 } from '../../src/store/run-store.ts'
 import { finite, finiteOrNull, jsonText, moment } from '../../src/store/stored-json.ts'
+import { memoryInsights, memoryInsightStore, settleInsights } from './memory-insights.ts'
+import type { MemoryInsights } from './memory-insights.ts'
 
 interface Candidate {
   readonly selected: Selected
@@ -62,6 +65,7 @@ export interface MemoryDisk {
   readonly identity: RunIdentity
   budget: Budget
   measures: readonly Measure[]
+  readonly insights: MemoryInsights
   readonly candidates: Candidate[]
   readonly calls: Call[]
   readonly placements: Placement[]
@@ -71,16 +75,28 @@ export interface MemoryDisk {
 
 export function memoryDisk(identity: RunIdentity, budget: Budget): MemoryDisk {
   const measures = [{ ...identity.objective, noise: 0, repeats: 1 }]
-  return { identity, budget, measures, candidates: [], calls: [], placements: [], sessions: [], events: [] }
+  return {
+    identity,
+    budget,
+    measures,
+    insights: memoryInsights(),
+    candidates: [],
+    calls: [],
+    placements: [],
+    sessions: [],
+    events: [],
+  }
 }
 
 /** A run store in memory; what goes in is copied, so nothing that comes out can change it. */
 export class MemoryStore implements RunStore {
   readonly disk: MemoryDisk
+  readonly memory: InsightStore
   #session: { startedAt: number; lastSeenAt: number } | undefined
 
   constructor(disk: MemoryDisk) {
     this.disk = disk
+    this.memory = memoryInsightStore(disk)
   }
 
   get identity(): RunIdentity {
@@ -126,9 +142,10 @@ export class MemoryStore implements RunStore {
     })
   }
 
-  prompt(ordinal: number, prompt: Prompt): void {
+  prompt(ordinal: number, prompt: Prompt, insights: readonly InsightRef[] = []): void {
     const candidate = this.#movable(ordinal, 'prompted', 'be prompted')
     candidate.prompt = structuredClone(prompt)
+    if (insights.length > 0) this.disk.insights.uses.set(ordinal, structuredClone(insights))
     candidate.state = 'prompted'
   }
 
@@ -190,7 +207,7 @@ export class MemoryStore implements RunStore {
     candidate.stageRuns.push({ ...run, outcome: kept, startedAt: moment(run.startedAt) })
   }
 
-  place(ordinal: number, evaluation: Evaluation, placements: readonly Placement[], now: number): void {
+  place(ordinal: number, evaluation: Evaluation, placements: readonly Placement[], now: number, analyse = false): void {
     ownDecision(ordinal, evaluation, placements)
     rawValue(this.identity, evaluation)
     this.#checkPlacements(placements)
@@ -199,10 +216,16 @@ export class MemoryStore implements RunStore {
     const candidate = this.#movable(ordinal, 'placed', 'be placed')
     candidate.evaluation = { ...stored, feedback: evaluation.feedback }
     candidate.state = 'placed'
-    this.#finish(placements, now)
+    this.#finish(ordinal, placements, now, analyse)
   }
 
-  fail(ordinal: number, failure: CandidateFailure, placements: readonly Placement[], now: number): void {
+  fail(
+    ordinal: number,
+    failure: CandidateFailure,
+    placements: readonly Placement[],
+    now: number,
+    analyse = false,
+  ): void {
     onlyMigrations(placements)
     this.#checkPlacements(placements)
     const stored = copy(failure, 'a failure')
@@ -210,7 +233,7 @@ export class MemoryStore implements RunStore {
     const candidate = this.#movable(ordinal, 'failed', 'fail')
     candidate.failure = stored
     candidate.state = 'failed'
-    this.#finish(placements, now)
+    this.#finish(ordinal, placements, now, analyse)
   }
 
   event(kind: string, data: Json, now: number): void {
@@ -319,7 +342,9 @@ export class MemoryStore implements RunStore {
     }
   }
 
-  #finish(placements: readonly Placement[], now: number): void {
+  #finish(ordinal: number, placements: readonly Placement[], now: number, analyse: boolean): void {
+    settleInsights(this.disk, ordinal)
+    if (analyse) this.disk.insights.analyses.set(ordinal, 'due')
     this.disk.placements.push(...placements.map((placement) => ({ ...placement, fitness: placement.fitness + 0 })))
     this.touch(now)
   }

@@ -21,6 +21,7 @@ import {
   rawValue,
   replyOf,
 } from '../candidate-moves.ts'
+import type { InsightRef, InsightStore } from '../insight-store.ts'
 import { partsOf } from '../prompt-parts.ts'
 import type {
   Attempt,
@@ -35,6 +36,8 @@ import type {
 } from '../run-store.ts'
 import { finite, finiteOrNull, jsonText, moment } from '../stored-json.ts'
 import { synced } from './connection.ts'
+import { guardedMemory, prepareInsightQuestions, prepareInsightRows } from './insight-rows.ts'
+import type { InsightRows } from './insight-rows.ts'
 import type { RunLock } from './lock.ts'
 import { prepareQuestions } from './questions.ts'
 import type { Questions } from './questions.ts'
@@ -58,11 +61,13 @@ interface Running {
 /** A run's store in one SQLite file. Figures in memory change only after their transaction is committed. */
 export class SqliteRunStore implements RunStore {
   readonly identity: RunIdentity
+  readonly memory: InsightStore
   readonly #db: Database
   readonly #file: string
   readonly #lock: RunLock
   readonly #sql: Statements
   readonly #ask: Questions
+  readonly #insights: InsightRows
   readonly #transact: (work: () => void) => void
   readonly #running: Running
 
@@ -72,8 +77,16 @@ export class SqliteRunStore implements RunStore {
     this.#lock = lock
     this.#sql = prepareStatements(db)
     this.#ask = prepareQuestions(db)
+    this.#insights = prepareInsightRows(db)
     this.#transact = db.transaction((work: () => void) => work())
     this.identity = this.#ask.identity()
+    this.memory = {
+      ...guardedMemory(file, prepareInsightQuestions(db)),
+      learn: (...learned) => this.#write(() => this.#insights.learn(...learned)),
+      add: (...insights) => this.#write(() => this.#insights.add(...insights)),
+      setStatus: (...change) => this.#write(() => this.#insights.setStatus(...change)),
+      refine: (...version) => this.#write(() => this.#insights.refine(...version)),
+    }
     const { next, finished, tokens, usd, elapsedMs } = this.#ask.totals()
     const failures = new Map(Object.entries(this.#ask.failureCounts()))
     const budget = this.#ask.budget()
@@ -129,13 +142,14 @@ export class SqliteRunStore implements RunStore {
     this.#running.next = ordinal + 1
   }
 
-  prompt(ordinal: number, prompt: Prompt): void {
+  prompt(ordinal: number, prompt: Prompt, insights: readonly InsightRef[] = []): void {
     this.#write(() => {
       this.#move(this.#sql.toPrompted, ordinal, 'be prompted')
       this.#sql.prompt.run(ordinal, prompt.template, this.#textId(prompt.system))
       for (const [position, { section, text, shown }] of partsOf(prompt).entries()) {
         this.#sql.promptPart.run(ordinal, position, section ?? null, shown ? 1 : 0, this.#textId(text))
       }
+      this.#insights.use(ordinal, insights)
     })
   }
 
@@ -221,7 +235,7 @@ export class SqliteRunStore implements RunStore {
     })
   }
 
-  place(ordinal: number, evaluation: Evaluation, placements: readonly Placement[], now: number): void {
+  place(ordinal: number, evaluation: Evaluation, placements: readonly Placement[], now: number, analyse = false): void {
     const decision = ownDecision(ordinal, evaluation, placements)
     const fitness = finite(evaluation.fitness, 'a fitness')
     const value = rawValue(this.identity, evaluation)
@@ -230,18 +244,28 @@ export class SqliteRunStore implements RunStore {
       this.#writeEvaluation(ordinal, evaluation, fitness, value)
       for (const placement of placements) this.#writePlacement(placement, ordinal)
       if (decision === 'rejected') this.#sql.dropOutputs.run(ordinal)
+      this.#insights.settle(ordinal, now)
+      if (analyse) this.#insights.due(ordinal)
       this.#extendSession(now)
     })
     this.#finished(ordinal, now)
   }
 
-  fail(ordinal: number, failure: CandidateFailure, placements: readonly Placement[], now: number): void {
+  fail(
+    ordinal: number,
+    failure: CandidateFailure,
+    placements: readonly Placement[],
+    now: number,
+    analyse = false,
+  ): void {
     onlyMigrations(placements)
     const text = jsonText(failure, 'a failure')
     this.#write(() => {
       this.#move(this.#sql.toFailed, ordinal, 'fail', failure.kind, text, moment(now))
       for (const placement of placements) this.#writePlacement(placement, ordinal)
       this.#sql.dropOutputs.run(ordinal)
+      this.#insights.settle(ordinal, now)
+      if (analyse) this.#insights.due(ordinal)
       this.#extendSession(now)
     })
     const { failures } = this.#running

@@ -3,6 +3,7 @@ import { UserError } from '../../core/errors.ts'
 import type { RunReader, RunState, ScoredProgram } from '../run-reader.ts'
 import { endingEvent } from '../run-store.ts'
 import { databaseFile, openForReading } from './connection.ts'
+import { guardedMemory, prepareInsightQuestions } from './insight-rows.ts'
 import { ownerOf } from './lock.ts'
 import { schemaVersion, storedSchemaVersion } from './migrations.ts'
 import { answer } from './query.ts'
@@ -83,6 +84,7 @@ function readerOf(db: ReturnType<typeof openForReading>, dir: string, file: stri
     placements: () => guardedEach(file, ask.placements()),
     lineage: () => guardedEach(file, ask.lineage()),
     unfinished: read(ask.unfinished),
+    memory: guardedMemory(file, prepareInsightQuestions(db)),
     candidate: read(ask.candidate),
     state: read(state),
     best: read(() => best.get()),

@@ -194,4 +194,15 @@ SELECT prompt_parts.ordinal, prompt_parts.position, prompt_parts.section AS name
   prompt_parts.shown, texts.text
 FROM prompt_parts JOIN texts ON texts.id = prompt_parts.text_id
 WHERE prompt_parts.section IS NOT NULL`,
+
+  insight_effect: `
+SELECT insights.id, insights.version, insights.status, insights.taxonomy, insights.explanation, insights.condition,
+  coalesce(used.uses, 0) AS uses, insights.helped, insights.hurt, insights.irrelevant, used.mean_delta,
+  1.0 * insights.helped / nullif(insights.helped + insights.hurt, 0) AS helped_share,
+  1.0 * uninformed.helped / nullif(uninformed.helped + uninformed.hurt, 0) AS baseline_share
+FROM insights
+LEFT JOIN (SELECT insight, count(*) AS uses, avg(delta) AS mean_delta FROM insight_uses GROUP BY insight) AS used
+  ON used.insight = insights.id
+JOIN uninformed
+WHERE insights.newest = 1`,
 }

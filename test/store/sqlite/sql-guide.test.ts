@@ -36,6 +36,16 @@ const sections = guide
 const newFolder = temporaryFolders()
 let reader: RunReader
 
+const lesson = { kind: 'imitate', condition: 'a', explanation: 'b', anchor: 'best' } as const
+const insight = {
+  taxonomy: 'imitate',
+  condition: 'a',
+  applies: {},
+  explanation: 'b',
+  example: 'c',
+  origin: 'd',
+} as const
+
 /** A run in which everything happened at least once: 0 -> 1 -> 3 -> 5 is the way to the best program. */
 beforeEach(() => {
   const dir = newFolder()
@@ -63,11 +73,13 @@ beforeEach(() => {
     start + 5000,
   )
   store.select(selected(5, { operator: 'diff', model: 'small', parent: 3, generation: 3 }), start + 5000)
-  store.prompt(5, prompt)
+  store.memory.add([insight], start)
+  store.prompt(5, prompt, [{ id: 1, version: 1 }])
   store.closeCall(store.openCall(opening(5, 1)), ending())
   store.patch(5, { ...child, source: 'best', hunks: [{ line: 1, removed: 'let a = 1\n', added: 'best\n' }] })
   store.beginEvaluation(5)
-  store.place(5, evaluation(3), [placement(5, 3, { decision: 'improved', displaced: 1 })], start + 6000)
+  store.place(5, evaluation(3), [placement(5, 3, { decision: 'improved', displaced: 1 })], start + 6000, true)
+  store.memory.learn(5, { lessons: [lesson], insights: [], dropped: 1, note: undefined }, start + 6500)
   store.event('ended', { interrupted: false }, start + 7000)
   store.close()
   reader = openReadOnly(dir)
@@ -152,6 +164,12 @@ describe('the views', () => {
       ['sum_radii', 'maximize', 1.75, 3, 1.25, 'improved'],
       ['seconds', 'minimize', 3, 3, 0, 'neutral'],
     ])
+  })
+
+  test('insight_effect has what came of each insight beside what came without', () => {
+    expect(
+      ask('SELECT id, status, uses, helped, hurt, mean_delta, helped_share, baseline_share FROM insight_effect'),
+    ).toEqual([[1, 'active', 1, 1, 0, 1.25, 1, null]])
   })
 
   test('prompt_stats adds up what came of each template', () => {
