@@ -1,6 +1,7 @@
 import type { CandidateFailure, FailureKind } from '../core/failure.ts'
 import type { Program } from '../core/program.ts'
-import type { StoredReply, Unfinished } from '../store/run-store.ts'
+import type { Unfinished } from '../store/run-store.ts'
+import type { StoredReply } from '../store/stored-reply.ts'
 import type { ModelOperator, Variation } from '../variation/operator.ts'
 import type { RunParts } from './parts.ts'
 

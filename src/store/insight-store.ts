@@ -1,6 +1,6 @@
 import type { InsightPredicate, KnownInsight, InsightStatus, Lesson, NewInsight, Tally } from '../core/insight.ts'
 import type { LineChange } from '../core/program.ts'
-import type { Attempt, StoredReply } from './run-store.ts'
+import type { Attempt, StoredReply } from './stored-reply.ts'
 
 /** A finished candidate whose transition is still to be analysed. */
 export interface DueAnalysis {

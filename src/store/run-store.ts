@@ -2,7 +2,7 @@ import type { Evaluation } from '../core/evaluation.ts'
 import type { CandidateFailure } from '../core/failure.ts'
 import type { Json } from '../core/json.ts'
 import type { Library } from '../core/library.ts'
-import type { Measure, Objective, ObjectiveValues } from '../core/objective.ts'
+import type { Measure, Objective } from '../core/objective.ts'
 import type { Placement } from '../core/placement.ts'
 import type { Change, LineChange, Program, Traits } from '../core/program.ts'
 import type { Prompt } from '../core/prompt.ts'
@@ -10,6 +10,7 @@ import type { Budget } from '../config/problem.ts'
 import type { FinishReason, TokenUsage } from '../llm/provider.ts'
 import type { StageRun } from '../pipeline/stage.ts'
 import type { InsightRef, InsightStore } from './insight-store.ts'
+import type { Attempt, StoredReply } from './stored-reply.ts'
 import type { LineageEntry } from '../selection/lineage.ts'
 
 /** What a run is, written once when it is created. */
@@ -91,14 +92,6 @@ export interface CallEnding {
   readonly endedAt: number
 }
 
-/** A reply on the ledger. */
-export interface StoredReply {
-  readonly text: string
-  readonly finish: FinishReason
-  /** `repair`: it was to mend an earlier reply, so there is no second attempt at that. */
-  readonly purpose: string
-}
-
 /** A candidate that a crash or a stop left on its way. */
 export interface Unfinished extends Selected {
   readonly state: Exclude<CandidateState, 'placed' | 'failed'>
@@ -120,17 +113,6 @@ export interface NewChild {
   readonly change: Change
   /** Where its lines differ from its parent's; none for the first program. */
   readonly hunks?: readonly LineChange[]
-}
-
-/** A finished child of a program, as the next prompt tells it. */
-export interface Attempt {
-  readonly ordinal: number
-  readonly operator: string
-  /** What was changed, in one line; empty when nothing could be applied. */
-  readonly summary: string
-  readonly outcome:
-    | { readonly ok: true; readonly objectives: ObjectiveValues }
-    | { readonly ok: false; readonly failure: CandidateFailure }
 }
 
 /** Sums that budgets are checked against; open and lost calls count at their reservation. */

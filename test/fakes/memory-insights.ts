@@ -3,7 +3,7 @@ import type { InsightPredicate, KnownInsight, InsightStatus, NewInsight, Tally }
 import { analysisPurpose } from '../../src/store/candidate-moves.ts'
 import { holds, labelOf } from '../../src/store/insight-label.ts'
 import type { ChangedAttempt, InsightRef, InsightStore, Learned, StoredLesson } from '../../src/store/insight-store.ts'
-import type { Attempt } from '../../src/store/run-store.ts'
+import type { Attempt } from '../../src/store/stored-reply.ts'
 import { finiteOrNull, moment } from '../../src/store/stored-json.ts'
 import type { MemoryDisk } from './memory-store.ts'
 

@@ -24,7 +24,6 @@ import {
   replyOf,
 } from '../../src/store/candidate-moves.ts'
 import type {
-  Attempt,
   CallEnding,
   CallOpening,
   CallStatus,
@@ -36,6 +35,7 @@ import type {
   Totals,
   Unfinished,
 } from '../../src/store/run-store.ts'
+import type { Attempt } from '../../src/store/stored-reply.ts'
 import { finite, finiteOrNull, jsonText, moment } from '../../src/store/stored-json.ts'
 import { memoryInsights, memoryInsightStore, settleInsights } from './memory-insights.ts'
 import type { MemoryInsights } from './memory-insights.ts'

@@ -24,7 +24,6 @@ import {
 import type { InsightRef, InsightStore } from '../insight-store.ts'
 import { partsOf } from '../prompt-parts.ts'
 import type {
-  Attempt,
   CallEnding,
   CallOpening,
   NewChild,
@@ -34,6 +33,7 @@ import type {
   Totals,
   Unfinished,
 } from '../run-store.ts'
+import type { Attempt } from '../stored-reply.ts'
 import { finite, finiteOrNull, jsonText, moment } from '../stored-json.ts'
 import { synced } from './connection.ts'
 import { guardedMemory, prepareInsightQuestions, prepareInsightRows } from './insight-rows.ts'

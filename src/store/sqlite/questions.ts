@@ -5,7 +5,8 @@ import type { Placement } from '../../core/placement.ts'
 import type { LineageEntry } from '../../selection/lineage.ts'
 import { analysisPurpose } from '../candidate-moves.ts'
 import { sectionsOf, userOf } from '../prompt-parts.ts'
-import type { StoredReply, Totals, Unfinished } from '../run-store.ts'
+import type { Totals, Unfinished } from '../run-store.ts'
+import type { StoredReply } from '../stored-reply.ts'
 import {
   attemptOf,
   budgetOf,

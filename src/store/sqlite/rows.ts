@@ -8,7 +8,8 @@ import type { Placement, PlacementDecision, PlacementVia } from '../../core/plac
 import type { Change, EdgeRole, Traits } from '../../core/program.ts'
 import type { StageRun } from '../../pipeline/stage.ts'
 import type { CandidateRecord } from '../run-reader.ts'
-import type { Attempt, CandidateState, RunIdentity } from '../run-store.ts'
+import type { CandidateState, RunIdentity } from '../run-store.ts'
+import type { Attempt } from '../stored-reply.ts'
 
 /** A row of `runs`. */
 export interface RunRow {
