@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { availableParallelism } from 'node:os'
-import { descriptors, operators, outcomeDescriptors, samplers, topologies } from './builtins.ts'
+import path from 'node:path'
+import { operators, samplers, topologies } from './builtins.ts'
 import type { ModelConfig, Problem } from './config/problem.ts'
 import type { KnownNames } from './config/schema.ts'
 import type { Clock } from './core/clock.ts'
@@ -9,12 +10,14 @@ import type { Case } from './core/evaluation.ts'
 import type { Library } from './core/library.ts'
 import type { Objective } from './core/objective.ts'
 import { rngStream } from './core/rng.ts'
-import { objectiveValue } from './descriptors/objective-value.ts'
 import type { EvaluatorBackend } from './evaluation/backend.ts'
 import { bundleEvaluator } from './evaluation/evaluator/bundle.ts'
 import { bundleLibraries } from './evaluation/library-bundle.ts'
+import type { LibraryBundle } from './evaluation/library-bundle.ts'
 import { refuseUnloadable } from './evaluation/library-trial.ts'
 import { createIsolateBackend } from './evaluation/isolate/backend.ts'
+import { createProcessBackend } from './evaluation/process/backend.ts'
+import { createSourceOnlyBackend } from './evaluation/source-only.ts'
 import { createTrustedPool } from './evaluation/trusted/pool.ts'
 import type { TrustedPool } from './evaluation/trusted-pool.ts'
 import { enforceableBudget, modelNotices } from './llm/notices.ts'
@@ -87,14 +90,10 @@ export async function openEvaluating(problem: Problem, seed: number, workDir: st
     evaluatorPath: problem.evaluator,
     objectives: problem.objectives.map(({ name }) => name),
     form: { language: problem.program.language, entry: problem.program.entry },
-    first: problem.program.source,
-    measures: problem.archive.axes.map(({ descriptor }) => descriptor),
     threads: Math.max(1, Math.min(Math.floor(cores / 2), 8)),
   })
-  const backend = createIsolateBackend({
-    hosts: Math.max(1, Math.min(problem.search.concurrency, cores)),
-    libraries: bundled.map(({ name, code }) => ({ name, code })),
-  })
+  const slots = Math.max(1, Math.min(problem.search.concurrency, cores))
+  const backend = backendFor(problem, slots, bundled)
   const close = async (): Promise<void> => {
     await Promise.all([pool.close(), backend.close()])
   }
@@ -105,20 +104,39 @@ export async function openEvaluating(problem: Problem, seed: number, workDir: st
     const runs = problem.evaluation.backend !== 'none'
     const cases = runs ? await pool.cases(`${String(seed)}/cases`, 'search') : []
     const driver = runs ? await pool.driver() : undefined
-    const { axes } = problem.archive
-    const outcomes = [...outcomeDescriptors, ...problem.objectives.map(({ name }) => objectiveValue(name))]
-    const known = [...descriptors, ...outcomes].map(({ name }) => name)
+    if (driver !== undefined && backend.name !== 'isolate') {
+      throw new UserError(`drive() plays candidates in an isolate only, and evaluation.backend is ${backend.name}`, {
+        file: problem.evaluator,
+      })
+    }
     const candidateSeed = `${String(seed)}/candidate`
     const stages = stageOrder([
       parseStage(pool),
       ...(runs ? [runStage({ backend, entry, cases, limits: problem.limits, seed: candidateSeed, driver })] : []),
       scoreStage(pool, runs ? 'run' : 'parse'),
-      describeStage({ axes, outcomes, known, runs, problemFile: problem.file }),
+      describeStage(problem.archive.axes, problem.file),
     ])
     return { pool, backend, cases, stages, evaluatorHash: bundle.hash, libraries, close }
   } catch (error) {
     await close()
     throw error
+  }
+}
+
+function backendFor(problem: Problem, slots: number, libraries: readonly LibraryBundle[]): EvaluatorBackend {
+  const { evaluation, program, file } = problem
+  switch (evaluation.backend) {
+    case 'isolate':
+      return createIsolateBackend({ hosts: slots, libraries: libraries.map(({ name, code }) => ({ name, code })) })
+    case 'process':
+      return createProcessBackend({
+        spec: evaluation,
+        language: program.language,
+        folder: path.dirname(file),
+        slots,
+      })
+    case 'none':
+      return createSourceOnlyBackend()
   }
 }
 
@@ -210,11 +228,6 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
     const prompt = parts.buildPrompt(sample)
     return ingredients.templates.countTokens(prompt.system) + ingredients.templates.countTokens(prompt.user)
   })) {
-    sink.emit({ type: 'notice', message })
-  }
-  const measured = outcomeDescriptors.filter(({ reproducible }) => !reproducible).map(({ name }) => name)
-  for (const { descriptor } of problem.archive.axes.filter((axis) => measured.includes(axis.descriptor))) {
-    const message = `axis ${descriptor} is not reproducible: the same program may fall into another cell on another day or machine`
     sink.emit({ type: 'notice', message })
   }
   sink.emit({ type: 'started', run: store.identity.name, resumed, candidates: store.budget().candidates })

@@ -90,7 +90,7 @@ export function loadProblemFromText(text: string, options: TextOptions): LoadedP
     ...issues,
     ...program.mistakes,
     ...evaluatorMistakes(expanded, written, file),
-    ...unfitting(expanded),
+    ...unfitting(expanded, file),
   ])
   const errors = [
     ...yaml.mistakes,

@@ -2,6 +2,7 @@ import type { Axis } from '../core/descriptor.ts'
 import type { SourceForm } from '../core/language.ts'
 import type { Objective } from '../core/objective.ts'
 import type { Limits } from '../evaluation/backend.ts'
+import type { ProcessSpec } from '../evaluation/process/spec.ts'
 
 /** A value with where it comes from, in the raw unit of the first objective. */
 export interface SourcedValue {
@@ -66,7 +67,7 @@ export interface Problem {
     readonly imports: readonly string[]
   }
   /** Where candidates are run; `none` for programs that the evaluator reads as data. */
-  readonly evaluation: { readonly backend: 'isolate' | 'none' }
+  readonly evaluation: { readonly backend: 'isolate' | 'none' } | ProcessSpec
   readonly evaluator: string
   readonly objectives: readonly Objective[]
   readonly known: readonly KnownValue[]

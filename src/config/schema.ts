@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { duration, finite, formed, list, map, nonNegative, oneOf, positive, size, text, whole } from './fields.ts'
+import { evaluationSchema } from './schema-evaluation.ts'
 import { llmSchema } from './schema-llm.ts'
 
 /** Names that exist in this build, handed in so that reading a problem needs no other room. */
@@ -53,12 +54,7 @@ export function problemSchema(known: KnownNames) {
         32,
       ).default([]),
     }),
-    evaluation: map('Where candidates are run.', {
-      backend: oneOf(
-        'isolate: JavaScript and TypeScript in a V8 isolate. none: nothing is run, the evaluator reads the source. Default: isolate.',
-        ['isolate', 'none'],
-      ).default('isolate'),
-    }).prefault({}),
+    evaluation: evaluationSchema().prefault({}),
     evaluator: text('File of the module that scores what the program returns, relative to this YAML file.'),
     objectives: list(
       'What the evaluator measures, 1 to 16 values; the first one is the fitness.',

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { InvariantError } from '../core/errors.ts'
 import { languageOfFile } from '../core/language.ts'
+import { completeEvaluation, toEvaluation } from './evaluation.ts'
 import type { Limits } from '../evaluation/backend.ts'
 import type { Budget, ModelConfig, Problem, SourcedValue } from './problem.ts'
 import type { HelperEntry, ModelEntry } from './schema-llm.ts'
@@ -21,15 +22,12 @@ export function completeConfig(config: ProblemConfig): ProblemConfig {
   const { candidates, usd, tokens, wall } = config.budget
   const paid = models.length > 0 && (usd !== undefined || tokens !== undefined)
   const ends = candidates !== undefined || wall !== undefined || paid
-  const { file, entry, language, ...program } = config.program
+  const { file, entry, language: chosen, ...program } = config.program
+  const language = languageOfProgram(file, chosen)
   return {
     ...config,
-    program: {
-      file,
-      ...(entry === undefined ? {} : { entry }),
-      language: languageOfProgram(file, language),
-      ...program,
-    },
+    program: { file, ...(entry === undefined ? {} : { entry }), language, ...program },
+    evaluation: completeEvaluation(config.evaluation, language, config.limits.time),
     archive: completeArchive(config),
     llm: {
       models: models.map(named),
@@ -77,7 +75,7 @@ export function toProblem(config: ProblemConfig, file: string, source: string): 
       source,
       imports: config.program.imports,
     },
-    evaluation: config.evaluation,
+    evaluation: toEvaluation(config.evaluation, path.dirname(file)),
     evaluator: beside(config.evaluator),
     objectives: config.objectives,
     known: config.known.map((known) => ({ ...sourced(known), tolerance: known.tolerance })),

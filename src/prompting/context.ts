@@ -115,3 +115,11 @@ const otherIsolateRules: readonly string[] = [
   '`Math.random` works and is seeded, so that the same program always gives the same result.',
   'Return plain data only: finite numbers, strings, booleans, null, arrays and plain objects. One NaN or infinity makes the whole result invalid.',
 ]
+
+/** What the process backend does not allow, as prompts say it. */
+export const processRules: readonly string[] = [
+  'There is no network, and nothing that the program writes to files is kept. Use the standard library; other packages are mostly not installed.',
+  'The result must not depend on a clock or on how fast the machine is. Random numbers are seeded, so that the same program always gives the same result.',
+  'What the program prints is shown to the author of the next version and counts for nothing.',
+  'Return plain data only: finite numbers, text, booleans, null, lists and maps with text keys. One NaN or infinity makes the whole result invalid.',
+]

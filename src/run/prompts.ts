@@ -7,7 +7,7 @@ import type { Program } from '../core/program.ts'
 import { languageNamed } from '../core/language.ts'
 import { rngStream } from '../core/rng.ts'
 import { buildPrompt } from '../prompting/build.ts'
-import { isolateRules } from '../prompting/context.ts'
+import { isolateRules, processRules } from '../prompting/context.ts'
 import type { PromptContext, PromptParent, PromptProblem } from '../prompting/context.ts'
 import type { Template } from '../prompting/template.ts'
 import type { ParentSampler } from '../selection/sampler.ts'
@@ -91,6 +91,17 @@ function evaluationOf({ store }: PromptSources, program: Program): Evaluation {
   return evaluation
 }
 
+function rulesOf(problem: Problem, libraries: readonly Library[]): readonly string[] {
+  switch (problem.evaluation.backend) {
+    case 'isolate':
+      return isolateRules(libraries)
+    case 'process':
+      return processRules
+    case 'none':
+      return []
+  }
+}
+
 function promptProblem(problem: Problem, libraries: readonly Library[]): PromptProblem {
   return {
     name: problem.name,
@@ -99,7 +110,7 @@ function promptProblem(problem: Problem, libraries: readonly Library[]): PromptP
     language: languageNamed(problem.program.language).fence,
     objectives: problem.objectives,
     limits: problem.limits,
-    rules: problem.evaluation.backend === 'isolate' ? isolateRules(libraries) : [],
+    rules: rulesOf(problem, libraries),
     contract: undefined,
     known: problem.known,
     reveal: problem.reveal,

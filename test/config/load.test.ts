@@ -203,8 +203,9 @@ describe('files that a problem names', () => {
 
   it('must be programs of a kind that can run', () => {
     write('program.py', '# EVOLVE-BLOCK-START\nx\n# EVOLVE-BLOCK-END\n')
-    expect(mistakesOf(() => read(goodHead.replace('program.ts', 'program.py')))).toEqual([
-      '1:1 evaluation.backend: cannot run this program: an isolate runs JavaScript and TypeScript only',
+    const yaml = `${goodHead.replace('program.ts', 'program.py')}evaluation: { backend: isolate }\n`
+    expect(mistakesOf(() => read(yaml))).toEqual([
+      '6:24 evaluation.backend: cannot run this program: an isolate runs JavaScript and TypeScript only',
     ])
   })
 

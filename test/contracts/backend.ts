@@ -11,7 +11,11 @@ export function runRequest(code: string, changes: Partial<RunRequest> = {}): Run
 }
 
 /** What every evaluator backend for JavaScript promises about friendly candidates. */
-export function describeEvaluatorBackend(name: string, create: () => EvaluatorBackend): void {
+export function describeEvaluatorBackend(
+  name: string,
+  create: () => EvaluatorBackend,
+  { drives = true }: { readonly drives?: boolean } = {},
+): void {
   describe(`${name} as an evaluator backend`, () => {
     const backend = create()
     afterAll(() => backend.close())
@@ -45,7 +49,7 @@ export function describeEvaluatorBackend(name: string, create: () => EvaluatorBa
       expect(shared).toEqual([0])
     })
 
-    describe('with a driver', () => {
+    describe.runIf(drives)('with a driver', () => {
       const driven = (drive: string, code: string, changes?: Partial<RunRequest>) =>
         only(code, { driver: { source: `{ drive: ${drive} }`, evaluatorPath: '/x/evaluator.ts' }, ...changes })
 

@@ -1,0 +1,99 @@
+// Runs one case of a JavaScript candidate in a process: reads a request from descriptor 3, calls the exported entry and
+// answers on descriptor 4. Usage: node node.mjs PROGRAM. The candidate shares this process, so nothing here is a
+// protection: the process is.
+/* eslint no-console: off */
+import { readFileSync, writeSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
+import { inspect } from 'node:util'
+
+const ANSWER = 4
+const [, , program] = process.argv
+const request = JSON.parse(readFileSync(3, 'utf8'))
+
+function answer(message) {
+  let data = Buffer.from(`${JSON.stringify(message)}\n`)
+  while (data.length > 0) {
+    try {
+      data = data.subarray(writeSync(ANSWER, data))
+    } catch (error) {
+      if (error.code !== 'EAGAIN') throw error
+    }
+  }
+}
+
+// Written at once: what is buffered is lost when the process is ended right after its answer.
+for (const [name, fd] of Object.entries({ log: 1, info: 1, debug: 1, warn: 1, error: 1 })) {
+  console[name] = (...values) => {
+    const text = values.map((value) => (typeof value === 'string' ? value : inspect(value))).join(' ')
+    let data = Buffer.from(`${text}\n`)
+    while (data.length > 0) {
+      try {
+        data = data.subarray(writeSync(fd, data))
+      } catch (error) {
+        if (error.code !== 'EAGAIN') throw error
+      }
+    }
+  }
+}
+
+let state = request.seed >>> 0
+Math.random = () => {
+  state = (state + 0x6d2b79f5) | 0
+  let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+  mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+  return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
+}
+
+function flaw(value, place, depth) {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return undefined
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : `${place} is ${value}`
+  if (typeof value !== 'object') return `${place} is a ${typeof value}, which is not plain data`
+  if (depth > 200) return `${place} is nested too deeply`
+  for (const [key, item] of Object.entries(value)) {
+    const wrong = flaw(item, Array.isArray(value) ? `${place}[${key}]` : `${place}.${key}`, depth + 1)
+    if (wrong !== undefined) return wrong
+  }
+  return undefined
+}
+
+function described(error) {
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  const stack = error instanceof Error ? String(error.stack) : ''
+  const frames = stack
+    .split('\n')
+    .filter((line) => line.includes(program))
+    .slice(0, 8)
+  const line = new RegExp(`${program.replaceAll(/[.\\]/g, '\\$&')}:(\\d+)`).exec(stack)?.[1]
+  return {
+    message,
+    ...(line === undefined ? {} : { line: Number(line) }),
+    ...(frames.length === 0 ? {} : { stack: frames.join('\n') }),
+  }
+}
+
+async function outcome() {
+  let module
+  try {
+    module = await import(pathToFileURL(program).href)
+  } catch (error) {
+    return error instanceof SyntaxError ? { syntax: described(error) } : { threw: described(error) }
+  }
+  const called = module[request.entry]
+  if (typeof called !== 'function') {
+    const names = Object.keys(module).join(', ') || 'nothing'
+    return { syntax: { message: `exports no function ${request.entry}; it exports ${names}` } }
+  }
+  try {
+    const value = await called(...request.args)
+    const wrong = flaw(value, '$', 0)
+    return wrong === undefined ? { value } : { output: { message: wrong } }
+  } catch (error) {
+    return { threw: described(error) }
+  }
+}
+
+answer({ ready: true })
+// A promise that nothing will settle must be waited for until the deadline, not end the process.
+setInterval(() => undefined, 1e6)
+answer(await outcome())
+process.exit(0)
