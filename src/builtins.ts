@@ -1,6 +1,10 @@
 import type { MigrationTopology } from './archive/topology.ts'
 import { complete, none, ring, star } from './archive/topology.ts'
-import type { Descriptor } from './descriptors/descriptor.ts'
+import type { Descriptor, OutcomeDescriptor } from './descriptors/descriptor.ts'
+import { loopNesting } from './descriptors/loop-nesting.ts'
+import { operatorDistance } from './descriptors/operator-distance.ts'
+import { runTimeClass } from './descriptors/run-time-class.ts'
+import { scoreSignature } from './descriptors/score-signature.ts'
 import { sourceLength } from './descriptors/source-length.ts'
 import { syntaxDepth } from './descriptors/syntax-depth.ts'
 import { greedy, iid, sequential } from './selection/baselines.ts'
@@ -18,4 +22,5 @@ import { rewrite } from './variation/rewrite.ts'
 export const operators: readonly VariationOperator[] = [perturb, perturbLiterals, diff, rewrite, cross]
 export const samplers: readonly ParentSampler[] = [rank, uniform, iid, sequential, greedy, restart]
 export const topologies: readonly MigrationTopology[] = [ring, star, complete, none]
-export const descriptors: readonly Descriptor[] = [sourceLength, syntaxDepth]
+export const descriptors: readonly Descriptor[] = [sourceLength, syntaxDepth, loopNesting, operatorDistance]
+export const outcomeDescriptors: readonly OutcomeDescriptor[] = [runTimeClass, scoreSignature]

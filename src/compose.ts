@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
-import { operators, samplers, topologies } from './builtins.ts'
+import { descriptors, operators, outcomeDescriptors, samplers, topologies } from './builtins.ts'
 import type { ModelConfig, Problem } from './config/problem.ts'
 import type { KnownNames } from './config/schema.ts'
 import type { Clock } from './core/clock.ts'
@@ -10,6 +10,7 @@ import type { Case } from './core/evaluation.ts'
 import type { Library } from './core/library.ts'
 import type { Objective } from './core/objective.ts'
 import { rngStream } from './core/rng.ts'
+import { objectiveValue } from './descriptors/objective-value.ts'
 import type { EvaluatorBackend } from './evaluation/backend.ts'
 import { bundleEvaluator } from './evaluation/evaluator/bundle.ts'
 import { bundleLibraries } from './evaluation/library-bundle.ts'
@@ -90,6 +91,8 @@ export async function openEvaluating(problem: Problem, seed: number, workDir: st
     evaluatorPath: problem.evaluator,
     objectives: problem.objectives.map(({ name }) => name),
     form: { language: problem.program.language, entry: problem.program.entry },
+    first: problem.program.source,
+    measures: problem.archive.axes.map(({ descriptor }) => descriptor),
     threads: Math.max(1, Math.min(Math.floor(cores / 2), 8)),
   })
   const slots = Math.max(1, Math.min(problem.search.concurrency, cores))
@@ -109,12 +112,15 @@ export async function openEvaluating(problem: Problem, seed: number, workDir: st
         file: problem.evaluator,
       })
     }
+    const { axes } = problem.archive
+    const outcomes = [...outcomeDescriptors, ...problem.objectives.map(({ name }) => objectiveValue(name))]
+    const known = [...descriptors, ...outcomes].map(({ name }) => name)
     const candidateSeed = `${String(seed)}/candidate`
     const stages = stageOrder([
       parseStage(pool),
       ...(runs ? [runStage({ backend, entry, cases, limits: problem.limits, seed: candidateSeed, driver })] : []),
       scoreStage(pool, runs ? 'run' : 'parse'),
-      describeStage(problem.archive.axes, problem.file),
+      describeStage({ axes, outcomes, known, runs, problemFile: problem.file }),
     ])
     return { pool, backend, cases, stages, evaluatorHash: bundle.hash, libraries, close }
   } catch (error) {
@@ -228,6 +234,11 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
     const prompt = parts.buildPrompt(sample)
     return ingredients.templates.countTokens(prompt.system) + ingredients.templates.countTokens(prompt.user)
   })) {
+    sink.emit({ type: 'notice', message })
+  }
+  const measured = outcomeDescriptors.filter(({ reproducible }) => !reproducible).map(({ name }) => name)
+  for (const { descriptor } of problem.archive.axes.filter((axis) => measured.includes(axis.descriptor))) {
+    const message = `axis ${descriptor} is not reproducible: the same program may fall into another cell on another day or machine`
     sink.emit({ type: 'notice', message })
   }
   sink.emit({ type: 'started', run: store.identity.name, resumed, candidates: store.budget().candidates })

@@ -1,5 +1,5 @@
 import { reachableBins } from '../archive/reachable.ts'
-import { descriptors as builtInDescriptors } from '../builtins.ts'
+import { descriptors as sourceDescriptors, outcomeDescriptors } from '../builtins.ts'
 import { knownNames } from '../compose.ts'
 import type { Evaluating } from '../compose.ts'
 import { loadProblem } from '../config/load.ts'
@@ -112,7 +112,7 @@ function reachableCells(problem: Problem, scored: Scored): number {
 
 function countsOnly(descriptor: string, scored: Scored): boolean {
   if (scored.descriptors[descriptor] !== undefined) return false
-  return builtInDescriptors.find(({ name }) => name === descriptor)?.whole === true
+  return [...sourceDescriptors, ...outcomeDescriptors].find(({ name }) => name === descriptor)?.whole === true
 }
 
 async function tryDamages(

@@ -206,13 +206,23 @@ export { __hostile as ${entry} }
 `
 }
 
+/** A program chooses how many steps its function has, and every list of heights is a function. */
+const stepFunction = {
+  'the last item twice': { outcome: 'any', why: 'a step function with one more step is scored as what it is' },
+  'the last item left out': { outcome: 'any', why: 'a step function with one step less is scored as what it is' },
+} as const
+
 /**
  * Tricks that do no harm to a problem, with the reason; the test still runs them and asks for no gain at least, unless the
  * outcome here is `any`.
  */
 export const exceptions: Readonly<
   Record<string, Readonly<Record<string, { outcome: 'no gain' | 'any'; why: string }>>>
-> = {}
+> = {
+  'autocorrelation-1': stepFunction,
+  'autocorrelation-2': stepFunction,
+  'erdos-overlap': stepFunction,
+}
 
 /**
  * How much better than the first program a trick may seem where the objective is a measured time: the factor between two

@@ -15,6 +15,10 @@ export interface TrustedSetup {
   /** Names that every score must have. */
   readonly objectives: readonly string[]
   readonly form: SourceForm
+  /** Source of the first program, for descriptors that compare with it. */
+  readonly first?: string | undefined
+  /** Names of the source's descriptors to measure; all of them when absent. */
+  readonly measures?: readonly string[] | undefined
 }
 
 /** One drawing of cases. The digest proves that a second drawing of the same seed gave the same cases. */

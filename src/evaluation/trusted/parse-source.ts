@@ -1,9 +1,8 @@
 import type { CandidateFailure } from '../../core/failure.ts'
 import { isScript, languageNamed } from '../../core/language.ts'
 import type { SourceForm } from '../../core/language.ts'
-import type { Descriptor } from '../../descriptors/descriptor.ts'
+import type { Descriptor, DescriptorInput, ProgramText } from '../../descriptors/descriptor.ts'
 import { exportedNames, parse } from '../../syntax/parse.ts'
-import type { Syntax } from '../../syntax/parse.ts'
 import { genomeOf, parseEvolveBlocks } from '../../variation/evolve-block.ts'
 import type { ParseOutcome } from '../trusted-pool.ts'
 import { stripTypes } from './strip-types.ts'
@@ -13,15 +12,32 @@ import { stripTypes } from './strip-types.ts'
  * the exported entry. A text in any other language is handed on as it is.
  *
  * @param descriptors - The built-in ones to measure.
+ * @param first - The first program, for descriptors that compare with it.
  */
-export function parseSource(source: string, form: SourceForm, descriptors: readonly Descriptor[]): ParseOutcome {
-  if (isScript(form.language)) return parseScript(source, form.entry, descriptors)
+export function parseSource(
+  source: string,
+  form: SourceForm,
+  descriptors: readonly Descriptor[],
+  first?: ProgramText,
+): ParseOutcome {
+  const measure = (text: ProgramText) => measured(descriptors, { ...text, first })
+  if (isScript(form.language)) return parseScript(source, form.entry, measure)
   const blocks = parseEvolveBlocks(source, languageNamed(form.language).comment)
   if (!blocks.ok) return failed({ kind: 'syntax', message: blocks.message, line: blocks.line })
-  return { ok: true, parsed: { code: source, descriptors: measured(descriptors, genomeOf(source), undefined) } }
+  return { ok: true, parsed: { code: source, descriptors: measure({ genome: genomeOf(source), syntax: undefined }) } }
 }
 
-function parseScript(source: string, entry: string | undefined, descriptors: readonly Descriptor[]): ParseOutcome {
+/** A whole file as descriptors read it; without a syntax tree where it cannot be parsed. */
+export function programText(source: string, form: SourceForm): ProgramText {
+  const parsed = isScript(form.language) ? parse(source) : undefined
+  return { genome: genomeOf(source), syntax: parsed?.ok === true ? parsed.syntax : undefined }
+}
+
+function parseScript(
+  source: string,
+  entry: string | undefined,
+  measure: (text: ProgramText) => Readonly<Record<string, number>>,
+): ParseOutcome {
   const parsed = parse(source)
   if (!parsed.ok) return parsed
   const { syntax } = parsed
@@ -32,11 +48,11 @@ function parseScript(source: string, entry: string | undefined, descriptors: rea
     return failed({ kind: 'syntax', message: notExported(entry, exported) })
   const stripped = stripTypes(source)
   if (!stripped.ok) return stripped
-  return { ok: true, parsed: { code: stripped.code, descriptors: measured(descriptors, genomeOf(source), syntax) } }
+  return { ok: true, parsed: { code: stripped.code, descriptors: measure({ genome: genomeOf(source), syntax }) } }
 }
 
-function measured(descriptors: readonly Descriptor[], genome: string, syntax: Syntax | undefined) {
-  return Object.fromEntries(descriptors.map((each) => [each.name, each.measure({ genome, syntax })]))
+function measured(descriptors: readonly Descriptor[], input: DescriptorInput) {
+  return Object.fromEntries(descriptors.map((each) => [each.name, each.measure(input)]))
 }
 
 function failed(failure: CandidateFailure): ParseOutcome {

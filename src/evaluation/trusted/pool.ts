@@ -102,14 +102,14 @@ function startThreads(options: TrustedPoolOptions, threads: number): Piscina {
   // A precaution: V8 has aborted in the tests of these threads, maybe while it optimised type stripping, which is
   // WebAssembly, on a thread that was being ended. See docs/security.md.
   setFlagsFromString('--liftoff-only')
-  const { evaluatorFile, evaluatorPath, objectives, form } = options
+  const { evaluatorFile, evaluatorPath, objectives, form, first, measures } = options
   const extension = path.extname(fileURLToPath(import.meta.url))
   const pool = new Piscina({
     filename: fileURLToPath(new URL(`worker${extension}`, import.meta.url)),
     name: 'perform',
     minThreads: threads,
     maxThreads: threads,
-    workerData: { evaluatorFile, evaluatorPath, objectives, form } satisfies TrustedSetup,
+    workerData: { evaluatorFile, evaluatorPath, objectives, form, first, measures } satisfies TrustedSetup,
     resourceLimits: { maxOldGenerationSizeMb: options.heapMb ?? 1024 },
     execArgv: ['--disable-warning=ExperimentalWarning'],
     env: Object.fromEntries(

@@ -3,6 +3,8 @@ import process from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { workerData } from 'node:worker_threads'
 import { descriptors, operators } from '../../builtins.ts'
+import type { ProgramText } from '../../descriptors/descriptor.ts'
+import type { ParseOutcome } from '../trusted-pool.ts'
 import { InvariantError, messageOf, UserError } from '../../core/errors.ts'
 import type { Case, Split } from '../../core/evaluation.ts'
 import { evaluatorMistake, evaluatorThrew } from '../evaluator/blame.ts'
@@ -12,7 +14,7 @@ import { drawCases } from '../evaluator/draw-cases.ts'
 import { driverOf } from '../evaluator/driver.ts'
 import { scoreCases } from '../evaluator/score-cases.ts'
 import type { Draw, Fault, TaskKind, TaskValues, TrustedReply, TrustedSetup, TrustedTask } from './messages.ts'
-import { parseSource } from './parse-source.ts'
+import { parseSource, programText } from './parse-source.ts'
 
 const setup = workerData as TrustedSetup
 
@@ -32,11 +34,11 @@ async function performed(task: TrustedTask): Promise<TaskValues[TaskKind]> {
   switch (task.kind) {
     case 'vary': {
       const variation = operatorNamed(task.operator).vary(task.request)
-      const parsed = variation.ok ? parseSource(variation.source, setup.form, descriptors) : undefined
+      const parsed = variation.ok ? checked(variation.source) : undefined
       return { variation, parsed }
     }
     case 'parse':
-      return parseSource(task.source, setup.form, descriptors)
+      return checked(task.source)
     case 'cases': {
       const cases = drawCases(await evaluator(), task.seed, task.split, setup.evaluatorPath)
       return { cases, digest: digestOf(cases) }
@@ -49,6 +51,14 @@ async function performed(task: TrustedTask): Promise<TaskValues[TaskKind]> {
       return scoreCases({ ...setup, evaluator: await evaluator(), cases, source }, results)
     }
   }
+}
+
+const measured = descriptors.filter(({ name }) => setup.measures?.includes(name) ?? true)
+let first: ProgramText | undefined
+
+function checked(source: string): ParseOutcome {
+  if (first === undefined && setup.first !== undefined) first = programText(setup.first, setup.form)
+  return parseSource(source, setup.form, measured, first)
 }
 
 function operatorNamed(name: string) {

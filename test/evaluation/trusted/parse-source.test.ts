@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { descriptors } from '../../../src/builtins.ts'
+import { sourceLength } from '../../../src/descriptors/source-length.ts'
+import { syntaxDepth } from '../../../src/descriptors/syntax-depth.ts'
 import { parseSource } from '../../../src/evaluation/trusted/parse-source.ts'
 
 const inBlock = (body: string): string => `// EVOLVE-BLOCK-START\n${body}\n// EVOLVE-BLOCK-END\n`
@@ -90,7 +92,7 @@ describe('a source in a language that is not parsed', () => {
   const text = '# EVOLVE-BLOCK-START\ndef f(x):\n    if x:\n        return [x]\n# EVOLVE-BLOCK-END\n'
 
   it('is handed on as it is and measured by its nesting', () => {
-    expect(parseSource(text, { language: 'ruby', entry: undefined }, descriptors)).toEqual({
+    expect(parseSource(text, { language: 'ruby', entry: undefined }, [sourceLength, syntaxDepth])).toEqual({
       ok: true,
       parsed: { code: text, descriptors: { 'source-length': 38, 'syntax-depth': 2 } },
     })
