@@ -5,6 +5,7 @@ import { defaultCommand } from '../evaluation/process/command-line.ts'
 import { isTree, valueAt } from './environment.ts'
 import { defaultBackend } from './evaluation.ts'
 import type { Mistake } from './mistakes.ts'
+import { hasSeveralFiles } from './program-files.ts'
 import type { KeyPath } from './yaml-source.ts'
 
 /**
@@ -15,7 +16,12 @@ import type { KeyPath } from './yaml-source.ts'
  * @param file - The problem file, from which paths count.
  */
 export function unfitting(expanded: unknown, file: string): readonly Mistake[] {
-  const program = textAt(expanded, ['program', 'file'])
+  const only = textAt(expanded, ['program', 'file'])
+  if (only !== undefined && hasSeveralFiles(expanded)) {
+    const message = 'stands beside program.file: a program has one or the other'
+    return [{ path: ['program', 'files'], spot: 'key', message }]
+  }
+  const program = only ?? firstListed(expanded)
   const language = textAt(expanded, ['program', 'language']) ?? languageOfFile(program ?? '')
   if (language === undefined) return []
   const backend = textAt(expanded, ['evaluation', 'backend']) ?? defaultBackend(language)
@@ -118,4 +124,10 @@ function processKeys(expanded: unknown, backend: string): readonly Mistake[] {
 function textAt(expanded: unknown, place: KeyPath): string | undefined {
   const value = valueAt(expanded, place)
   return typeof value === 'string' ? value : undefined
+}
+
+function firstListed(expanded: unknown): string | undefined {
+  const value = valueAt(expanded, ['program', 'files', 0]) ?? undefined
+  const named = typeof value === 'string' ? value : valueAt(value, ['file'])
+  return typeof named === 'string' ? named : undefined
 }

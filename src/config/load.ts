@@ -5,7 +5,7 @@ import { InvariantError, UserError, UserErrors } from '../core/errors.ts'
 import type { SourceLocation } from '../core/errors.ts'
 import { expandReferences, restoreReferences, valueAt } from './environment.ts'
 import type { Environment } from './environment.ts'
-import { extensionMistake, markerMistake, readText, unreadable } from './first-program.ts'
+import { beside, firstProgram, missingFile, readText, unreadable } from './first-program.ts'
 import { unfitting } from './fitting.ts'
 import { problemJsonSchema } from './json-schema.ts'
 import { mistakesOf } from './mistakes.ts'
@@ -19,7 +19,7 @@ import type { Problem } from './problem.ts'
 import { problemSchema } from './schema.ts'
 import type { KnownNames, ProblemConfig } from './schema.ts'
 import { completeConfig, toProblem } from './to-problem.ts'
-import { languageOfFile } from '../core/language.ts'
+import { hasSeveralFiles, readProgramFiles } from './program-files.ts'
 import { readYaml } from './yaml-source.ts'
 import type { KeyPath } from './yaml-source.ts'
 
@@ -84,7 +84,9 @@ export function loadProblemFromText(text: string, options: TextOptions): LoadedP
   const { tree: expanded, mistakes: references } = expandReferences(written, env)
   const parsed = problemSchema(known).safeParse(expanded)
   const issues = parsed.success ? [] : mistakesOf(parsed.error.issues, written, problemJsonSchema(known) as KeyTree)
-  const program = firstProgram(expanded, written, file)
+  const program = hasSeveralFiles(expanded)
+    ? readProgramFiles(expanded, written, file)
+    : firstProgram(expanded, written, file)
   const mistakes = essential([
     ...references.map((mistake): Mistake => ({ ...mistake, spot: 'value' })),
     ...issues,
@@ -111,52 +113,11 @@ function effectiveText(config: ProblemConfig): string {
   return header + stringify(config, { aliasDuplicateObjects: false, lineWidth: 0, schema: 'core', version: '1.2' })
 }
 
-interface FirstProgram {
-  readonly source: string | undefined
-  readonly mistakes: readonly Mistake[]
-  readonly errors: readonly UserError[]
-}
-
-function firstProgram(expanded: unknown, written: unknown, file: string): FirstProgram {
-  const place = ['program', 'file']
-  const named = valueAt(expanded, place)
-  if (typeof named !== 'string' || named === '') return { source: undefined, mistakes: [], errors: [] }
-  const found = beside(file, named)
-  const chosen = valueAt(expanded, ['program', 'language'])
-  const language = typeof chosen === 'string' ? chosen : languageOfFile(named)
-  const unclear = language === undefined ? extensionMistake(named) : undefined
-  const mistake = unclear ?? missingFile(found, place, written)
-  if (mistake !== undefined)
-    return { source: undefined, mistakes: [{ path: place, spot: 'value', message: mistake }], errors: [] }
-  try {
-    // The name as written: a variable's value may be nobody's business.
-    const shown = beside(file, String(valueAt(written, place)))
-    const source = readText(found, { file: shown })
-    const marker = markerMistake(source, shown, language ?? 'typescript')
-    return { source, mistakes: [], errors: marker === undefined ? [] : [marker] }
-  } catch (error) {
-    if (error instanceof UserError) return { source: undefined, mistakes: [], errors: [error] }
-    throw error
-  }
-}
-
 function evaluatorMistakes(expanded: unknown, written: unknown, file: string): readonly Mistake[] {
   const named = valueAt(expanded, ['evaluator'])
   if (typeof named !== 'string' || named === '') return []
   const message = missingFile(beside(file, named), ['evaluator'], written)
   return message === undefined ? [] : [{ path: ['evaluator'], spot: 'value', message }]
-}
-
-function missingFile(found: string, place: KeyPath, written: unknown): string | undefined {
-  const reason = unreadable(found)
-  if (reason === undefined) return undefined
-  const text = String(valueAt(written, place))
-  return `cannot be read: ${reason} at ${text.includes('${') ? text : path.resolve(found)}; the path is relative to the problem file`
-}
-
-/** A path next to a file, relative as long as the file's own path is, because that is what its user can read best. */
-function beside(file: string, name: string): string {
-  return path.isAbsolute(name) ? name : path.join(path.dirname(file), name)
 }
 
 /** The names of problem files in the same folder, the likeliest first. */

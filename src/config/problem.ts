@@ -61,7 +61,9 @@ export interface Problem {
   readonly name: string
   readonly description: string
   readonly program: SourceForm & {
+    /** The first of its files. */
     readonly file: string
+    /** The text of all its files; see `core/program-files`. */
     readonly source: string
     /** npm packages that candidates may import, as `name` or `name@version`. */
     readonly imports: readonly string[]

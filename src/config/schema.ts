@@ -28,7 +28,27 @@ export function problemSchema(known: KnownNames) {
       .describe('What a solution must do, in words; it stands in every prompt. Default: empty.')
       .default(''),
     program: map('The first program.', {
-      file: text('Its file, relative to this YAML file, with evolve markers in comments.'),
+      file: text('Its file, relative to this YAML file, with evolve markers in comments.').optional(),
+      files: list(
+        'Its files when it has several, in place of `file`; the first one exports the entry.',
+        z
+          .union(
+            [
+              text('A file: with evolve markers it evolves between them, without as a whole.'),
+              map('A file with more to say.', {
+                file: text('The file, relative to this YAML file.'),
+                fixed: z
+                  .boolean({ error: 'must be true or false' })
+                  .describe('Whether nothing in it may change. Default: false.')
+                  .default(false),
+              }),
+            ],
+            { error: 'must be the name of a file, or a map with the keys file, fixed' },
+          )
+          .describe('One file: its name, or a map that says more.'),
+        1,
+        64,
+      ).optional(),
       entry: formed(
         'Name of the function that the evaluator calls; JavaScript and TypeScript programs must export one.',
         /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u,

@@ -22,11 +22,17 @@ export function completeConfig(config: ProblemConfig): ProblemConfig {
   const { candidates, usd, tokens, wall } = config.budget
   const paid = models.length > 0 && (usd !== undefined || tokens !== undefined)
   const ends = candidates !== undefined || wall !== undefined || paid
-  const { file, entry, language: chosen, ...program } = config.program
-  const language = languageOfProgram(file, chosen)
+  const { file, files, entry, language: chosen, ...program } = config.program
+  const language = languageOfProgram(firstFileOf(config), chosen)
   return {
     ...config,
-    program: { file, ...(entry === undefined ? {} : { entry }), language, ...program },
+    program: {
+      ...(file === undefined ? {} : { file }),
+      ...(files === undefined ? {} : { files }),
+      ...(entry === undefined ? {} : { entry }),
+      language,
+      ...program,
+    },
     evaluation: completeEvaluation(config.evaluation, language, config.limits.time),
     archive: completeArchive(config),
     llm: {
@@ -37,6 +43,12 @@ export function completeConfig(config: ProblemConfig): ProblemConfig {
     },
     budget: ends ? config.budget : { candidates: defaultCandidates, ...config.budget },
   }
+}
+
+/** The file that exports the entry. */
+function firstFileOf({ program }: ProblemConfig): string {
+  const [first] = program.files ?? []
+  return program.file ?? (typeof first === 'string' ? first : (first?.file ?? ''))
 }
 
 function languageOfProgram(file: string, language: string | undefined): string {
@@ -69,9 +81,9 @@ export function toProblem(config: ProblemConfig, file: string, source: string): 
     name: config.name,
     description: config.description,
     program: {
-      file: beside(config.program.file),
+      file: beside(firstFileOf(config)),
       entry: config.program.entry,
-      language: languageOfProgram(config.program.file, config.program.language),
+      language: languageOfProgram(firstFileOf(config), config.program.language),
       source,
       imports: config.program.imports,
     },

@@ -2,8 +2,9 @@ import { unreachable } from './errors.ts'
 
 /** One of several things that can be wrong with where an edit wants to go. */
 export interface NearestLines {
-  /** Line number in the parent, from 1. */
+  /** Line number in the parent, from 1; in the file that is named where it has several. */
   readonly line: number
+  readonly file?: string
   readonly text: string
 }
 
@@ -19,8 +20,14 @@ export type CandidateFailure =
   | { readonly kind: 'outside-evolve-block'; readonly message: string }
   | { readonly kind: 'unchanged'; readonly message: string }
   | { readonly kind: 'duplicate'; readonly message: string; readonly of: number }
-  | { readonly kind: 'syntax'; readonly message: string; readonly line?: number }
-  | { readonly kind: 'threw'; readonly message: string; readonly line?: number; readonly stack?: string }
+  | { readonly kind: 'syntax'; readonly message: string; readonly line?: number; readonly file?: string }
+  | {
+      readonly kind: 'threw'
+      readonly message: string
+      readonly line?: number
+      readonly file?: string
+      readonly stack?: string
+    }
   | { readonly kind: 'timed-out'; readonly message: string; readonly limitMs: number }
   | { readonly kind: 'out-of-memory'; readonly message: string }
   | { readonly kind: 'invalid-output'; readonly message: string }
@@ -38,11 +45,11 @@ export function describeFailure(failure: CandidateFailure): string {
   switch (failure.kind) {
     case 'syntax':
     case 'threw':
-      return `${failure.kind}${failure.line === undefined ? '' : ` at line ${String(failure.line)}`}: ${failure.message}`
+      return `${failure.kind}${placeText(failure)}: ${failure.message}`
     case 'search-missed':
       return failure.nearest === undefined
         ? `${failure.kind}: ${failure.message}`
-        : `${failure.kind}: ${failure.message} (nearest, line ${String(failure.nearest.line)}: ${failure.nearest.text})`
+        : `${failure.kind}: ${failure.message} (nearest,${placeText(failure.nearest, '')}: ${failure.nearest.text})`
     case 'duplicate':
       return `${failure.kind} of ${String(failure.of)}: ${failure.message}`
     case 'search-ambiguous':
@@ -61,4 +68,10 @@ export function describeFailure(failure: CandidateFailure): string {
     default:
       return unreachable(failure, 'candidate failure')
   }
+}
+
+function placeText({ file, line }: { readonly file?: string; readonly line?: number }, word: 'at' | '' = 'at'): string {
+  const before = word === '' ? ' ' : ` ${word} `
+  if (line === undefined) return file === undefined ? '' : `${before}${file}`
+  return file === undefined ? `${before}line ${String(line)}` : `${before}${file}:${String(line)}`
 }

@@ -39,7 +39,9 @@ const headerLike = /(?<![^\n])[^\S\n]{0,1000}\/\/[^\S\n]{0,1000}EVOLVE-FILE(?![-
 
 /** Whether a text may name a file of a program: folders and name of letters, digits and `.`, `_`, `-`, `+`, `@`. */
 export function isProgramPath(path: string): boolean {
-  return path.length <= 200 && /^[\w.+@-]+(\/[\w.+@-]+)*$/.test(path) && !path.split('/').some((part) => /^\.+$/.test(part))
+  return (
+    path.length <= 200 && /^[\w.+@-]+(\/[\w.+@-]+)*$/.test(path) && !path.split('/').some((part) => /^\.+$/.test(part))
+  )
 }
 
 /** Whether a text holds a line that could pass for a file's header. */

@@ -12,6 +12,19 @@ export interface Limits {
   readonly consoleBytes: number
 }
 
+/** One module of a candidate of several files. */
+export interface CandidateModule {
+  /** Path within the program; failures name it. */
+  readonly path: string
+  /** Plain JavaScript. */
+  readonly code: string
+  /** The module that each relative import means, by its specifier as written. */
+  readonly imports: Readonly<Record<string, string>>
+}
+
+/** The modules of a candidate of several files; the first one exports the entry. */
+export type ModuleGraph = readonly CandidateModule[]
+
 /** The evaluator's `drive`, as text: it is run beside the candidate, where the evaluator itself never goes. */
 export interface Driver {
   /** A JavaScript expression for an object with the method `drive`. */
@@ -24,6 +37,8 @@ export interface Driver {
 export interface RunRequest {
   /** The program; of a TypeScript module the text with its types blanked out. */
   readonly code: string
+  /** All modules of a program of several files; `code` is then that of the first. */
+  readonly graph?: ModuleGraph
   /** Name of the function to call; `undefined` where a program is run as a whole. */
   readonly entry: string | undefined
   readonly cases: readonly Case[]

@@ -1,13 +1,15 @@
 import type { Case, CaseResult, Scored, Split } from '../core/evaluation.ts'
 import type { CandidateFailure } from '../core/failure.ts'
 import type { VariationRequest } from '../core/program.ts'
-import type { Driver } from './backend.ts'
+import type { Driver, ModuleGraph } from './backend.ts'
 import type { Variation } from '../variation/operator.ts'
 
 /** A source that parsed: what is run, and what its text says about it. */
 export interface Parsed {
   /** What is run: of a TypeScript source the text with its types blanked out, positions unchanged; else the source. */
   readonly code: string
+  /** All modules of a script of several files; `code` is then that of the first. */
+  readonly graph?: ModuleGraph
   /** Values of the built-in descriptors that read the source, by name. */
   readonly descriptors: Readonly<Record<string, number>>
 }

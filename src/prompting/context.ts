@@ -86,17 +86,23 @@ export interface PromptContext {
   readonly repair: { readonly failure: CandidateFailure; readonly reply: string } | undefined
 }
 
-/** What the isolate backend does not allow, as prompts say it. */
-export function isolateRules(libraries: readonly Library[]): readonly string[] {
-  return [importRule(libraries), ...otherIsolateRules]
+/**
+ * What the isolate backend does not allow, as prompts say it.
+ *
+ * @param several - Whether the program has several files.
+ */
+export function isolateRules(libraries: readonly Library[], several: boolean): readonly string[] {
+  return [importRule(libraries, several), ...otherIsolateRules]
 }
 
-function importRule(libraries: readonly Library[]): string {
+function importRule(libraries: readonly Library[], several: boolean): string {
   const rest = 'There are no files, no network, no environment and no timers.'
-  if (libraries.length === 0) {
+  const own = several ? ['its own files by their relative paths, with their endings'] : []
+  const allowed = [...own, ...libraries.map(libraryText)]
+  if (allowed.length === 0) {
     return `No imports of any kind: the program sees the JavaScript language and nothing else. ${rest}`
   }
-  return `The program may import ${libraries.map(libraryText).join(' and ')}. It can import nothing else. ${rest}`
+  return `The program may import ${allowed.join(' and ')}. It can import nothing else. ${rest}`
 }
 
 /** Longer lists of names crowd out the rest of the prompt. */

@@ -2,6 +2,7 @@ import { describeFailure } from '../core/failure.ts'
 import { bytesText, durationText } from '../core/units.ts'
 import type { PromptAttempt, PromptContext, PromptInspiration, PromptProblem } from './context.ts'
 import type { PlaceholderName } from './placeholders.ts'
+import { changeableFiles, programText } from './program-text.ts'
 import { replyFormatText } from './reply-format.ts'
 import { changeText, objectivesText, parentScoresText, valuesText } from './scores-text.ts'
 import type { ListLayout, Shrinkable } from './shrinkable.ts'
@@ -55,11 +56,11 @@ export function keptText(name: Kept, context: PromptContext): string {
     case 'rules':
       return problem.rules.map((rule) => `- ${rule}`).join('\n')
     case 'reply-format':
-      return replyFormatText(context.replyFormat, problem.language)
+      return replyFormatText(context.replyFormat, problem.language, changeableFiles(parent.source))
     case 'brief':
       return context.brief?.trim() ?? ''
     case 'parent':
-      return fenced(parent.source, problem.language)
+      return programText(parent.source, problem.language, true)
     case 'parent-scores':
       return parentScoresText(context)
     case 'origin':
@@ -165,5 +166,5 @@ function inspirationTexts(context: PromptContext, withPartner: boolean): string[
 }
 
 function inspirationText({ source, objectives }: PromptInspiration, problem: PromptProblem): string {
-  return `A program with ${valuesText(problem.objectives, objectives)}:\n\n${fenced(source, problem.language)}`
+  return `A program with ${valuesText(problem.objectives, objectives)}:\n\n${programText(source, problem.language, false)}`
 }

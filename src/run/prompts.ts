@@ -5,6 +5,7 @@ import type { Evaluation } from '../core/evaluation.ts'
 import type { Library } from '../core/library.ts'
 import type { Program } from '../core/program.ts'
 import { languageNamed } from '../core/language.ts'
+import { isSeveralFiles } from '../core/program-files.ts'
 import { rngStream } from '../core/rng.ts'
 import { buildPrompt } from '../prompting/build.ts'
 import { isolateRules, processRules } from '../prompting/context.ts'
@@ -94,7 +95,7 @@ function evaluationOf({ store }: PromptSources, program: Program): Evaluation {
 function rulesOf(problem: Problem, libraries: readonly Library[]): readonly string[] {
   switch (problem.evaluation.backend) {
     case 'isolate':
-      return isolateRules(libraries)
+      return isolateRules(libraries, isSeveralFiles(problem.program.source))
     case 'process':
       return processRules
     case 'none':

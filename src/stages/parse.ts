@@ -1,4 +1,5 @@
 import type { Json } from '../core/json.ts'
+import type { ModuleGraph } from '../evaluation/backend.ts'
 import type { TrustedPool } from '../evaluation/trusted-pool.ts'
 import type { Stage } from '../pipeline/stage.ts'
 
@@ -6,6 +7,7 @@ import type { Stage } from '../pipeline/stage.ts'
 export interface ParseOutput {
   /** What is run. */
   readonly code: string
+  readonly graph?: ModuleGraph
   readonly descriptors: Readonly<Record<string, number>>
 }
 

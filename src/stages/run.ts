@@ -26,8 +26,8 @@ export function runStage(options: RunStageOptions): Stage {
     needs: ['parse'],
     keep: 'stored',
     run: async (_candidate, inputs, signal) => {
-      const { code } = inputs['parse'] as unknown as ParseOutput
-      const report = await backend.run({ ...request, code }, signal)
+      const { code, graph } = inputs['parse'] as unknown as ParseOutput
+      const report = await backend.run({ ...request, code, ...(graph === undefined ? {} : { graph }) }, signal)
       const first = report.cases[0]
       return first !== undefined && !first.ok && report.cases.every((result) => !result.ok)
         ? { ok: false, failure: first.failure }

@@ -12,7 +12,9 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { nearestName } from '../config/nearest.ts'
+import { isSeveralFiles, splitFiles } from '../core/program-files.ts'
 import { InfrastructureError, messageOf, UserError } from '../core/errors.ts'
+import { writeBestFolder } from './best-folder.ts'
 import type { RunReader, RunState } from './run-reader.ts'
 
 /** Name of a run's database inside its folder. */
@@ -155,14 +157,21 @@ export function resolveRun(folder: string, nameOrPath: string): string {
 }
 
 /**
- * Replaces `best.<ext>` in a run's folder. Whoever reads it, and a crash at any moment, finds the old or the new text,
+ * Replaces `best.<ext>` in a run's folder, or the folder `best` when the program has several files. Whoever reads it, and a crash at any moment, finds the old or the new text,
  * never a part of one.
  *
  * @param extension - With or without its dot.
- * @returns Path of the file.
+ * @returns Path of the file or folder.
  * @throws InfrastructureError when the disk does not take it; the old file is still there then.
  */
 export function writeBest(dir: string, extension: string, text: string): string {
+  if (isSeveralFiles(text)) {
+    try {
+      return writeBestFolder(dir, splitFiles(text))
+    } catch (error) {
+      throw unwritable(path.join(dir, 'best'), error)
+    }
+  }
   const file = path.join(dir, `best.${extension.replace(/^\./, '')}`)
   const temporary = `${file}.${String(process.pid)}.tmp`
   try {

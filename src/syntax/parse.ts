@@ -1,12 +1,14 @@
 import { parse as parseWithBabel } from '@babel/parser'
+import type { ParserOptions } from '@babel/parser'
 import { messageOf } from '../core/errors.ts'
 import type { CandidateFailure } from '../core/failure.ts'
+import { fileSpans, isSeveralFiles } from '../core/program-files.ts'
 import type { SyntaxNode } from './node.ts'
-import { childAt, childrenAt, textAt } from './node.ts'
+import { childAt, childrenAt, lineOf, textAt } from './node.ts'
 
 /** The syntax tree of one file. */
 export interface Syntax {
-  /** The Program node; its positions count from the start of the file. */
+  /** The Program node; its positions count from the start of the text. Of several files it holds one Program node each. */
   readonly root: SyntaxNode
 }
 
@@ -16,7 +18,7 @@ export type Parsed =
   | { readonly ok: false; readonly failure: CandidateFailure & { readonly kind: 'syntax' } }
 
 /**
- * Parses a TypeScript or JavaScript module.
+ * Parses a TypeScript or JavaScript module, or all modules of a program of several files.
  *
  * Types are read and never checked. JSX is not understood, since it clashes with TypeScript's `<T>value`. Never throws:
  * text that no parser can take, such as a hundred thousand open brackets, is a syntax failure too.
@@ -34,13 +36,30 @@ export function parse(source: string): Parsed {
 const latest = new Map<string, Parsed>()
 const remembered = 32
 
+const options: ParserOptions = { sourceType: 'module', plugins: ['typescript'], attachComment: false }
+
 function parseAfresh(source: string): Parsed {
+  if (isSeveralFiles(source)) return parseSeveral(source)
   try {
-    const file = parseWithBabel(source, { sourceType: 'module', plugins: ['typescript'], attachComment: false })
-    return { ok: true, syntax: { root: file.program as unknown as SyntaxNode } }
+    return { ok: true, syntax: { root: parseWithBabel(source, options).program as unknown as SyntaxNode } }
   } catch (error) {
     return { ok: false, failure: failureOf(error) }
   }
+}
+
+/** One Program node that holds one for each file. Offsets count from the start of the whole text, lines from the file's. */
+function parseSeveral(source: string): Parsed {
+  const body: SyntaxNode[] = []
+  for (const { path, start, end } of fileSpans(source)) {
+    try {
+      const place = { startIndex: start, startLine: 1, startColumn: 0, sourceFilename: path }
+      body.push(parseWithBabel(source.slice(start, end), { ...options, ...place }).program as unknown as SyntaxNode)
+    } catch (error) {
+      return { ok: false, failure: { ...failureOf(error), file: path } }
+    }
+  }
+  const root = { type: 'Program', start: 0, end: source.length, loc: { start: { line: 1 } }, body }
+  return { ok: true, syntax: { root } }
 }
 
 function failureOf(error: unknown): CandidateFailure & { readonly kind: 'syntax' } {
@@ -59,13 +78,14 @@ function lineIn(error: unknown): number | undefined {
 /**
  * The names a module exports, in order of appearance; `default` for its default export.
  *
- * Types are left out. Names behind `export * from` are not known without the other module and are left out too.
+ * Of several files the names of all. Types are left out. Names behind `export * from` are not known without the other module and are left out too.
  */
 export function exportedNames(syntax: Syntax): readonly string[] {
   return childrenAt(syntax.root, 'body').flatMap(namesExportedBy)
 }
 
 function namesExportedBy(statement: SyntaxNode): readonly string[] {
+  if (statement.type === 'Program') return childrenAt(statement, 'body').flatMap(namesExportedBy)
   if (statement.type === 'ExportDefaultDeclaration') return ['default']
   if (statement.type !== 'ExportNamedDeclaration' || textAt(statement, 'exportKind') === 'type') return []
   const specifiers = childrenAt(statement, 'specifiers')
@@ -106,4 +126,37 @@ export function namesBoundBy(pattern: SyntaxNode | undefined): readonly string[]
     default:
       return []
   }
+}
+
+/** An import of a module, or an export from one, by its specifier as written. */
+export interface ModuleImport {
+  readonly specifier: string
+  /** Names that the other module must export as values; `default` among them. */
+  readonly names: readonly string[]
+  /** From 1. */
+  readonly line: number
+}
+
+/** The modules that one file imports from or exports again, types aside, in order of appearance. */
+export function importsOf(file: SyntaxNode): readonly ModuleImport[] {
+  return childrenAt(file, 'body').flatMap((statement) => {
+    const source = childAt(statement, 'source')
+    const erased = textAt(statement, 'importKind') === 'type' || textAt(statement, 'exportKind') === 'type'
+    if (source === undefined || erased) return []
+    const names = childrenAt(statement, 'specifiers').flatMap(namesAskedBy)
+    return [{ specifier: textAt(source, 'value'), names, line: lineOf(statement) }]
+  })
+}
+
+function namesAskedBy(specifier: SyntaxNode): readonly string[] {
+  if (textAt(specifier, 'importKind') === 'type' || textAt(specifier, 'exportKind') === 'type') return []
+  if (specifier.type === 'ImportDefaultSpecifier') return ['default']
+  const asked = childAt(specifier, specifier.type === 'ImportSpecifier' ? 'imported' : 'local')
+  const named = specifier.type === 'ImportSpecifier' || specifier.type === 'ExportSpecifier'
+  return named && asked !== undefined ? [nameOrText(asked)] : []
+}
+
+/** Whether a file exports all that another one exports, so that its own text does not tell its names. */
+export function exportsAllOfAnother(file: SyntaxNode): boolean {
+  return childrenAt(file, 'body').some(({ type }) => type === 'ExportAllDeclaration')
 }

@@ -85,7 +85,7 @@ function namesDeclaredIn(node: SyntaxNode): ReadonlySet<string> {
 function hoisted(node: SyntaxNode, add: (names: readonly string[]) => void): void {
   for (const { node: child } of childrenOf(node)) {
     if (child.type === 'VariableDeclaration' && textAt(child, 'kind') === 'var') add(namesOf(child))
-    if (!isFunction(child) && !/Expression$|Literal$|^TS/.test(child.type)) hoisted(child, add)
+    if (!isFunction(child) && !/Expression$|Literal$|^TS|^Program$/.test(child.type)) hoisted(child, add)
   }
 }
 

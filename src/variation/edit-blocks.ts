@@ -2,6 +2,8 @@
 export interface EditBlock {
   readonly search: readonly string[]
   readonly replace: readonly string[]
+  /** What stands behind the word SEARCH: the file that is meant, in a program of several. */
+  readonly file?: string
 }
 
 /** The blocks of a reply, at least one; or why nothing can be read out of it. */
@@ -9,7 +11,7 @@ export type EditBlocks =
   { readonly ok: true; readonly blocks: readonly EditBlock[] } | { readonly ok: false; readonly message: string }
 
 // Runs are bounded: an unbounded one overflows the engine's stack on a line of ten million characters.
-const opener = /^\s{0,200}(<{5,200})\s{0,200}SEARCH\b/i
+const opener = /^\s{0,200}(<{5,200})\s{0,200}SEARCH\b(.{0,300})/i
 const divider = /^\s{0,200}(={5,200})\s{0,200}$/
 const closer = /^\s{0,200}(>{5,200})\s{0,200}REPLACE\b/i
 
@@ -33,11 +35,18 @@ export function readEditBlocks(reply: string): EditBlocks {
     if (end === undefined) return { ok: false, message: cutMessage(at + 1) }
     const block = halves(lines.slice(at + 1, end), length)
     if (block === undefined) return { ok: false, message: dividerMessage(at + 1) }
-    blocks.push(block)
+    const file = fileNamed(lines[at] ?? '')
+    blocks.push(file === undefined ? block : { ...block, file })
     at = end + 1
   }
   if (blocks.length > 0) return { ok: true, blocks }
   return { ok: false, message: 'the reply holds no <<<<<<< SEARCH block; answer with SEARCH/REPLACE blocks' }
+}
+
+/** `SEARCH lib/circle.ts`, with or without quotes, backticks or a colon around the name. */
+function fileNamed(line: string): string | undefined {
+  const told = opener.exec(line)?.[2]?.replace(/^[\s:`'"(]+|[\s:`'")]+$/g, '')
+  return told === undefined || told === '' ? undefined : told
 }
 
 function lengthOf(shape: RegExp, line: string | undefined): number {
@@ -80,9 +89,9 @@ export function writeEditBlocks(blocks: readonly EditBlock[]): string {
   const runs = lines.map((line) => /^\s{0,200}(<{5,198}|={5,198}|>{5,198})/.exec(line)?.[1]?.length ?? 0)
   const length = runs.reduce((longest, run) => Math.max(longest, run + 1), 7)
   return blocks
-    .map(({ search, replace }) =>
+    .map(({ search, replace, file }) =>
       [
-        `${'<'.repeat(length)} SEARCH`,
+        `${'<'.repeat(length)} SEARCH${file === undefined ? '' : ` ${file}`}`,
         ...search,
         '='.repeat(length),
         ...replace,

@@ -1,5 +1,6 @@
 import { InvariantError } from '../core/errors.ts'
 import type { CandidateFailure } from '../core/failure.ts'
+import { holdsFileHeader } from '../core/program-files.ts'
 
 /**
  * One stretch of genome. Offsets count UTF-16 code units of the whole file: `start` is the first one after the line of
@@ -170,6 +171,9 @@ export function leaveTheBlocks(parent: string, child: string): CandidateFailure 
     return outside(
       `new text must not contain evolve markers: ${before.blocks.length} blocks became ${after.blocks.length}`,
     )
+  }
+  if (after.blocks.some(({ start, end }) => holdsFileHeader(child.slice(start, end)))) {
+    return outside('new text must not contain EVOLVE-FILE lines: a program keeps the files it has')
   }
   const fixed = outsideTexts(child, after.blocks)
   const kept = outsideTexts(parent, before.blocks).every((text, index) => text === fixed[index])

@@ -257,6 +257,6 @@ function noteNamed(node: SyntaxNode, found: Findings, inside: Inside): void {
 function noteStatements(node: SyntaxNode, found: Findings, inside: Inside): void {
   const field = node.type === 'SwitchCase' ? 'consequent' : 'body'
   if (!/^(Program|BlockStatement|SwitchCase)$/.test(node.type)) return
-  const list = childrenAt(node, field).filter((each) => inside(each) && !/^(TS|Import)/.test(each.type))
+  const list = childrenAt(node, field).filter((each) => inside(each) && !/^(TS|Import|Program)/.test(each.type))
   if (list.length > 0) found.lists.push(list.map((each) => ({ node: each, parent: node, field, inLoopHead: false })))
 }

@@ -12,6 +12,8 @@ export function answerOf(reply: string): string {
 /** A fenced block of a Markdown text: its tag, mostly a language, in lower case (empty when untagged) and its text. */
 export interface Fenced {
   readonly tag: string
+  /** The rest of the opening line, where the file's name stands; empty for most. */
+  readonly info: string
   readonly text: string
 }
 
@@ -28,15 +30,16 @@ export interface FencedBlocks {
  */
 export function fencedBlocks(text: string): FencedBlocks {
   const complete: Fenced[] = []
-  let open: { readonly fence: string; readonly tag: string; readonly lines: string[] } | undefined
+  let open:
+    { readonly fence: string; readonly tag: string; readonly info: string; readonly lines: string[] } | undefined
   for (const line of text.split('\n')) {
     const [, fence = '', info = ''] =
       (line.length > 500 ? undefined : /^[ \t]{0,8}(`{3,}|~{3,})(.*)$/s.exec(line)) ?? []
     if (open === undefined) {
       const tag = /^[^\s,:{]*/.exec(info.trim())?.[0].toLowerCase() ?? ''
-      if (fence !== '') open = { fence, tag, lines: [] }
+      if (fence !== '') open = { fence, tag, info: info.trim().slice(tag.length), lines: [] }
     } else if (fence.startsWith(open.fence) && info.trim() === '') {
-      complete.push({ tag: open.tag, text: open.lines.map((each) => `${each}\n`).join('') })
+      complete.push({ tag: open.tag, info: open.info, text: open.lines.map((each) => `${each}\n`).join('') })
       open = undefined
     } else {
       open.lines.push(line)

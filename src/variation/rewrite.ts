@@ -1,10 +1,13 @@
 import type { CandidateFailure } from '../core/failure.ts'
 import { languageNamed } from '../core/language.ts'
+import { fileSpans } from '../core/program-files.ts'
+import type { FileSpan } from '../core/program-files.ts'
 import type { VariationRequest } from '../core/program.ts'
 import type { EvolveBlock } from './evolve-block.ts'
 import { genomeOf, lineEndOf, parseEvolveBlocks, replaceBlocks } from './evolve-block.ts'
 import type { ModelOperator, Variation } from './operator.ts'
 import { answerOf, fencedBlocks } from './reply.ts'
+import type { Fenced, FencedBlocks } from './reply.ts'
 
 /**
  * Asks a model for the whole genome anew.
@@ -13,6 +16,8 @@ import { answerOf, fencedBlocks } from './reply.ts'
  * the last tagged as code, else the last untagged one.
  * A block that holds the whole file with its markers gives the text between them, and what it says around them is
  * ignored. A program with several evolve blocks can only be answered with the whole file.
+ *
+ * Of a program of several files every fence that names a file is that file anew, whole or its evolve block.
  */
 export const rewrite: ModelOperator = {
   kind: 'model',
@@ -36,19 +41,14 @@ function applyRewrite(reply: string, { parent, language = 'typescript' }: Variat
   if (!parsed.ok) {
     return failed({ kind: 'outside-evolve-block', message: `the parent's markers are wrong: ${parsed.message}` })
   }
-  const { complete, cut } = fencedBlocks(answerOf(reply))
-  const { name, fence, aliases } = languageNamed(language)
-  const own = complete.findLast(({ tag }) => [name, fence, ...aliases].includes(tag))
-  const code = own ?? complete.findLast(({ tag }) => tag !== '' && !prose.has(tag))
-  const chosen = code ?? complete.findLast(({ tag }) => tag === '')
-  if (chosen === undefined) return failed({ kind: 'no-edit-found', message: nothingFound(cut) })
-  const texts = textsFor(parent.source, parsed.blocks, chosen.text)
+  const spans = fileSpans(parent.source)
+  const given = fencedBlocks(answerOf(reply))
+  const texts =
+    spans.length === 0
+      ? textsOfOne(parent.source, parsed.blocks, given, language)
+      : textsOfSeveral(parent.source, parsed.blocks, spans, given, language)
   if ('kind' in texts) return failed(texts)
-  const ending = lineEndOf(parent.source)
-  const replaced = replaceBlocks(
-    parent.source,
-    texts.map((text) => text.replace(/\r?\n/g, ending)),
-  )
+  const replaced = replaceBlocks(parent.source, texts)
   if (!replaced.ok) return replaced
   if (replaced.source === parent.source) {
     return failed({ kind: 'unchanged', message: 'the new genome is the old one' })
@@ -56,6 +56,85 @@ function applyRewrite(reply: string, { parent, language = 'typescript' }: Variat
   const [before, after] = [lineCount(genomeOf(parent.source)), lineCount(genomeOf(replaced.source))]
   const change = { summary: `genome rewritten (${before} -> ${after} lines)`, detail: { before, after } }
   return { ok: true, source: replaced.source, traits: parent.traits, change }
+}
+
+/** One text per evolve block, or why there is none. */
+type Texts = readonly string[] | CandidateFailure
+
+function textsOfOne(source: string, blocks: readonly EvolveBlock[], given: FencedBlocks, language: string): Texts {
+  const chosen = codeOf(given.complete, language)
+  if (chosen === undefined) return { kind: 'no-edit-found', message: nothingFound(given.cut) }
+  const texts = textsFor(source, blocks, chosen.text)
+  return 'kind' in texts ? texts : withEnding(source, texts)
+}
+
+/** The fence to read: the last tagged as the program's language, else the last tagged as code, else the last untagged. */
+function codeOf(complete: readonly Fenced[], language: string): Fenced | undefined {
+  const { name, fence, aliases } = languageNamed(language)
+  const own = complete.findLast(({ tag }) => [name, fence, ...aliases].includes(tag))
+  const code = own ?? complete.findLast(({ tag }) => tag !== '' && !prose.has(tag))
+  return code ?? complete.findLast(({ tag }) => tag === '')
+}
+
+function withEnding(source: string, texts: readonly string[]): readonly string[] {
+  const ending = lineEndOf(source)
+  return texts.map((text) => {
+    const told = text.replace(/\r?\n/g, ending)
+    return told === '' || told.endsWith('\n') ? told : told + ending
+  })
+}
+
+/** The last fence that names a file is that file anew; files that no fence names stay as they are. */
+function textsOfSeveral(
+  source: string,
+  blocks: readonly EvolveBlock[],
+  spans: readonly FileSpan[],
+  given: FencedBlocks,
+  language: string,
+): Texts {
+  const anew = new Map<string, string>()
+  for (const fence of given.complete) {
+    const path = fileNamedBy(fence, spans)
+    if (path !== undefined) anew.set(path, fence.text)
+  }
+  const evolving = spans.filter((span) => blocks.some((block) => isWithin(block, span)))
+  const [only, ...others] = evolving
+  const unnamed = anew.size === 0 && others.length === 0 ? codeOf(given.complete, language) : undefined
+  if (only !== undefined && unnamed !== undefined) anew.set(only.path, unnamed.text)
+  if (anew.size === 0) {
+    const told = `name the file behind the language of its fence, as in \`\`\`ts ${only?.path ?? ''}`
+    return {
+      kind: 'no-edit-found',
+      message: given.complete.length === 0 ? nothingFound(given.cut) : `no fence names a file of the program: ${told}`,
+    }
+  }
+  const texts: string[] = []
+  for (const span of spans) {
+    const own = blocks.filter((block) => isWithin(block, span))
+    const text = anew.get(span.path)
+    if (text === undefined) {
+      texts.push(...own.map(({ start, end }) => source.slice(start, end)))
+      continue
+    }
+    if (own.length === 0)
+      return { kind: 'outside-evolve-block', message: `nothing in the file ${span.path} may change` }
+    const file = source.slice(span.start, span.end)
+    const moved = own.map(({ start, end }) => ({ start: start - span.start, end: end - span.start }))
+    const made = span.whole ? [text] : textsFor(file, moved, text)
+    if ('kind' in made) return { ...made, message: `${span.path}: ${made.message}` }
+    texts.push(...withEnding(file, made))
+  }
+  return texts
+}
+
+function isWithin(block: EvolveBlock, span: FileSpan): boolean {
+  return span.start <= block.start && block.end <= span.end
+}
+
+/** A file's path as a word of the opening line, or the tag itself: ```` ```ts pack.ts ````, ```` ```ts title="pack.ts" ````. */
+function fileNamedBy({ tag, info }: Fenced, spans: readonly FileSpan[]): string | undefined {
+  const words = `${tag} ${info}`.split(/[\s,:={}"'`()]+/).map((word) => word.replace(/^\.\//, ''))
+  return spans.find(({ path }) => words.includes(path) || words.includes(path.toLowerCase()))?.path
 }
 
 function failed(failure: CandidateFailure): { readonly ok: false; readonly failure: CandidateFailure } {

@@ -1,4 +1,6 @@
 import type { CandidateFailure } from '../core/failure.ts'
+import { fileSpans, placeOfLine } from '../core/program-files.ts'
+import type { FileSpan } from '../core/program-files.ts'
 import type { Traits, VariationRequest } from '../core/program.ts'
 import type { EditBlock } from './edit-blocks.ts'
 import type { TextEdit } from './edit.ts'
@@ -31,12 +33,14 @@ type Placed =
 interface Target {
   readonly source: string
   readonly file: LineIndex
+  /** Those that an edit may change: of the file it names, or all. */
   readonly blocks: readonly EvolveBlock[]
 }
 
 /**
  * Applies the SEARCH/REPLACE blocks of a reply to the parent: all of them or none.
  *
+ * In a program of several files a block that names one is looked for there alone, any other in all of them.
  * Every SEARCH part is looked for in the parent as it is (not as earlier blocks left it): first exactly, then without
  * regard to line endings, trailing space and indentation, last as part of one line. It must be found once within the
  * evolve blocks; lines it shares with its REPLACE part at either end are context and may lie outside. The replacement
@@ -49,16 +53,20 @@ export function applySearchReplace(reply: string, { parent }: VariationRequest):
   if (!parsed.ok) {
     return failed({ kind: 'outside-evolve-block', message: `the parent's markers are wrong: ${parsed.message}` })
   }
-  const target = { source: parent.source, file: indexLines(parent.source), blocks: parsed.blocks }
+  const whole = { source: parent.source, file: indexLines(parent.source), blocks: parsed.blocks }
+  const spans = fileSpans(parent.source)
   const edits: PlacedEdit[] = []
   for (const [index, block] of withoutRepeats(read.blocks).entries()) {
-    const placed = place(block, target, `edit ${index + 1}`)
+    const name = `edit ${index + 1}`
+    const target = targetOf(block, whole, spans, name)
+    if ('kind' in target) return failed(target)
+    const placed = place(block, target, name)
     if (!placed.ok) return placed
     edits.push(placed.edit)
   }
   const overlap = overlappingLine(edits)
-  if (overlap !== undefined) return failed(overlapping(overlap))
-  return childOf(target.source, edits, parent.traits)
+  if (overlap !== undefined) return failed(overlapping(placeText(parent.source, overlap)))
+  return childOf(parent.source, edits, parent.traits)
 }
 
 function failed(failure: CandidateFailure): { readonly ok: false; readonly failure: CandidateFailure } {
@@ -71,7 +79,7 @@ function withoutRepeats(blocks: readonly EditBlock[]): readonly EditBlock[] {
   for (const block of blocks) {
     const search = block.search.join('\n')
     const replace = block.replace.join('\n')
-    if (search !== replace) seen.set(`${search.length}:${search}${replace}`, block)
+    if (search !== replace) seen.set(`${search.length}:${search}${replace}\0${block.file ?? ''}`, block)
   }
   return [...seen.values()]
 }
@@ -82,10 +90,10 @@ function overlappingLine(edits: readonly PlacedEdit[]): number | undefined {
   return changes.find(({ start }, index) => start < (changes[index - 1]?.end ?? 0))?.line
 }
 
-function overlapping(line: number): CandidateFailure {
+function overlapping(place: string): CandidateFailure {
   return {
     kind: 'search-missed',
-    message: `two edits change line ${line}: merge them into one block; every SEARCH quotes the program as it was given`,
+    message: `two edits change ${place}: merge them into one block; every SEARCH quotes the program as it was given`,
   }
 }
 
@@ -95,15 +103,49 @@ function childOf(source: string, edits: readonly PlacedEdit[], traits: Traits): 
   if (child === source) return failed({ kind: 'unchanged', message: 'the edits leave the program as it was' })
   const outside = leaveTheBlocks(source, child)
   if (outside !== undefined) return failed(outside)
-  const summary = summaryOf(edits)
-  const detail = { edits: edits.map(({ line, rung, removed, added }) => ({ line, rung, removed, added })) }
+  const summary = summaryOf(source, edits)
+  const detail = {
+    edits: edits.map(({ line, rung, removed, added }) => ({ ...placeOfLine(source, line), rung, removed, added })),
+  }
   return { ok: true, source: child, traits, change: { summary, detail } }
 }
 
-function summaryOf(edits: readonly PlacedEdit[]): string {
-  const shown = edits.slice(0, 3).map(({ line, removed, added }) => `line ${line} (-${removed} +${added})`)
+function summaryOf(source: string, edits: readonly PlacedEdit[]): string {
+  const shown = edits
+    .slice(0, 3)
+    .map(({ line, removed, added }) => `${placeText(source, line)} (-${removed} +${added})`)
   const more = edits.length > shown.length ? `, and ${edits.length - shown.length} more` : ''
   return `${edits.length === 1 ? 'edit' : `${edits.length} edits`} at ${shown.join(', ')}${more}`
+}
+
+/** `line 3`, or `lib/circle.ts line 3` in a program of several files. */
+function placeText(source: string, line: number): string {
+  const { file, line: own } = placeOfLine(source, line)
+  return `${file === undefined ? '' : `${file} `}line ${own}`
+}
+
+/** The parent, narrowed to the evolve blocks of the file that an edit names; or why there is no such file. */
+function targetOf(
+  { file: named }: EditBlock,
+  whole: Target,
+  spans: readonly FileSpan[],
+  name: string,
+): Target | CandidateFailure {
+  if (named === undefined || spans.length === 0) return whole
+  const wanted = named.replace(/^\.\//, '')
+  const span =
+    spans.find(({ path }) => path === wanted) ?? soleOf(spans.filter(({ path }) => path.endsWith(`/${wanted}`)))
+  if (span === undefined) {
+    const message = `${name} names the file ${named.slice(0, 80)}; the program's files are ${spans.map(({ path }) => path).join(', ')}`
+    return { kind: 'search-missed', message }
+  }
+  const blocks = whole.blocks.filter(({ start, end }) => span.start <= start && end <= span.end)
+  if (blocks.length > 0) return { ...whole, blocks }
+  return { kind: 'outside-evolve-block', message: `${name}: nothing in the file ${span.path} may change` }
+}
+
+function soleOf<T>(items: readonly T[]): T | undefined {
+  return items.length === 1 ? items[0] : undefined
 }
 
 function place(block: EditBlock, target: Target, name: string): Placed {
@@ -215,9 +257,10 @@ function outsideFailure(name: string): CandidateFailure {
   return { kind: 'outside-evolve-block', message }
 }
 
-function missed(block: EditBlock, { file, blocks }: Target, name: string): CandidateFailure {
+function missed(block: EditBlock, { source, file, blocks }: Target, name: string): CandidateFailure {
   const allowed = blocks.map(({ start, end }) => [file.offsets.indexOf(start), file.offsets.indexOf(end)] as const)
-  const nearest = nearestLines(file.lines, allowed, block.search)
+  const found = nearestLines(file.lines, allowed, block.search)
+  const nearest = found === undefined ? undefined : { ...found, ...placeOfLine(source, found.line) }
   const message = `${name}: its SEARCH part does not occur in the evolve blocks; quote the lines as they stand there`
   return { kind: 'search-missed', message, ...(nearest === undefined ? {} : { nearest }) }
 }

@@ -11,7 +11,7 @@ export const problem: PromptProblem = {
   language: 'ts',
   objectives: [{ name: 'sum_radii', direction: 'maximize' }],
   limits: { timeMs: 10_000, memoryBytes: 256_000_000, outputBytes: 1_000_000 },
-  rules: isolateRules([]),
+  rules: isolateRules([], false),
   contract: '`pack(n)` gets the number of circles and returns `[x, y, r][]` of that length.',
   known: [{ value: 2.635983084917, source: 'MX 2511.02864' }],
   reveal: false,

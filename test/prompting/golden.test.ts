@@ -2,6 +2,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { rngStream } from '../../src/core/rng.ts'
 import { buildPrompt } from '../../src/prompting/build.ts'
+import { joinFiles } from '../../src/core/program-files.ts'
+import { isolateRules } from '../../src/prompting/context.ts'
 import type { PromptContext } from '../../src/prompting/context.ts'
 import { bareContext, countTokens, fullContext, shippedTemplate } from './example-context.ts'
 
@@ -35,7 +37,26 @@ const cases: readonly (readonly [file: string, template: string, context: Prompt
   ['rewrite-full', 'rewrite', { ...fullContext, replyFormat: 'rewrite' }, 20_000],
   ['cross-full', 'cross', fullContext, 20_000],
   ['repair-edits', 'repair', fullContext, 20_000],
+  ['diff-files', 'diff', severalFiles('edits'), 20_000],
+  ['rewrite-files', 'rewrite', severalFiles('rewrite'), 20_000],
 ]
+
+/** A program of a whole, a marked and a fixed file that may import one library. */
+function severalFiles(replyFormat: PromptContext['replyFormat']): PromptContext {
+  const source = joinFiles([
+    { path: 'pack.ts', whole: true, text: "import { grid } from './lib/grid.ts'\nexport const pack = grid\n" },
+    { path: 'lib/grid.ts', whole: false, text: `import { step } from './fixed.ts'\n${bareContext.parent.source}` },
+    { path: 'lib/fixed.ts', whole: false, text: 'export const step = 0.5\n' },
+  ])
+  const yalps = { name: 'yalps', version: '0.6.4', exports: ['default', 'lessEq', 'solve'], hash: '' }
+  return {
+    ...bareContext,
+    replyFormat,
+    problem: { ...bareContext.problem, rules: isolateRules([yalps], true) },
+    parent: { ...bareContext.parent, source },
+    inspirations: [{ source, objectives: { sum_radii: 0.5 }, fitness: 0.5 }],
+  }
+}
 
 function crowded(): PromptContext {
   return {

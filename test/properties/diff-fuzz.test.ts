@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { holdsFileHeader, joinFiles, splitFiles } from '../../src/core/program-files.ts'
 import type { Rng } from '../../src/core/rng.ts'
 import { rngStream } from '../../src/core/rng.ts'
 import { diff } from '../../src/variation/diff.ts'
@@ -16,6 +17,9 @@ const marks = [
   '// EVOLVE-BLOCK-END',
   '```',
   '```ts',
+  '```ts b.ts',
+  '<<<<<<< SEARCH b.ts',
+  '// EVOLVE-FILE b.ts',
 ]
 const odd = [
   '<<<<<<<< SEARCH',
@@ -23,6 +27,9 @@ const odd = [
   '=========',
   '>>>>>> REPLACE',
   '<<<<<<< HEAD',
+  '<<<<<<< SEARCH c.ts',
+  '// EVOLVE-FILE new.ts whole',
+  '  // EVOLVE-FILE a.ts',
   '# EVOLVE-BLOCK-END',
   '<think>',
   '</think>',
@@ -51,6 +58,16 @@ function anyParent(rng: Rng): string {
   return [...some(), ...Array.from({ length: 1 + rng.int(3) }, block).flat()].map((line) => line + ending).join('')
 }
 
+/** Two or three files, marked, whole or fixed, with one at least that may change. */
+function anyFiles(rng: Rng): string {
+  const lines = (most: number) => Array.from({ length: rng.int(most) }, () => `${rng.pick(code)}\n`).join('')
+  const files = ['a.ts', 'b.ts', 'lib/c.ts'].slice(0, 2 + rng.int(2)).map((path, index) => {
+    const marked = rng.next() < 0.4
+    return { path, text: marked ? anyParent(rng) : lines(6), whole: !marked && (index === 0 || rng.next() < 0.5) }
+  })
+  return joinFiles(files.filter(({ text }) => !holdsFileHeader(text)))
+}
+
 function anyReply(rng: Rng, parent: string): string {
   const own = parent.split('\n')
   const some = () => Array.from({ length: rng.int(4) }, () => rng.pick(rng.next() < 0.6 ? own : code))
@@ -58,9 +75,14 @@ function anyReply(rng: Rng, parent: string): string {
     const at = rng.int(own.length)
     const search = rng.next() < 0.8 ? own.slice(at, at + 1 + rng.int(3)) : some()
     const replace = rng.next() < 0.3 ? search.flatMap((line) => [line, ...some()]) : some()
-    return ['<<<<<<< SEARCH', ...search, '=======', ...replace, '>>>>>>> REPLACE']
+    const named = rng.next() < 0.7 ? '<<<<<<< SEARCH' : `<<<<<<< SEARCH ${rng.pick(['a.ts', 'b.ts', 'lib/c.ts', 'x'])}`
+    return [named, ...search, '=======', ...replace, '>>>>>>> REPLACE']
   }
-  const fence = () => ['```ts', ...(rng.next() < 0.5 ? own : some()), '```']
+  const fence = () => [
+    rng.next() < 0.6 ? '```ts' : `\`\`\`ts ${rng.pick(['a.ts', 'b.ts', 'lib/c.ts'])}`,
+    ...(rng.next() < 0.5 ? own : some()),
+    '```',
+  ]
   const parts = Array.from({ length: 1 + rng.int(4) }, () => rng.pick([edit, edit, edit, fence, some])())
   const lines = parts.flat()
   for (let slips = rng.int(4); slips > 0; slips--) {
@@ -76,7 +98,8 @@ it(`survives ${replies} replies and never edits outside the markers`, { timeout:
   const seen = new Map<string, number>()
   for (let index = 0; index < replies; index++) {
     const rng = rngStream(1, 'fuzz', index)
-    const source = anyParent(rng)
+    const source = index % 3 === 0 ? anyFiles(rng) : anyParent(rng)
+    if (!parseEvolveBlocks(source).ok) continue
     const reply = anyReply(rng, source)
     for (const operator of [diff, rewrite]) {
       const made = operator.apply(reply, { parent: { source, traits: {} }, inspirations: [], seed: '' })
@@ -85,14 +108,21 @@ it(`survives ${replies} replies and never edits outside the markers`, { timeout:
       // Plain comparisons: an assertion per reply would take longer than the replies.
       if (!made.ok) continue
       const strayed = made.source === source || leaveTheBlocks(source, made.source) !== undefined
-      if (strayed || outsideOf(made.source) !== outsideOf(source))
+      if (strayed || outsideOf(made.source) !== outsideOf(source) || filesOf(made.source) !== filesOf(source))
         throw new Error(`reply ${index} strayed: ${JSON.stringify({ source, reply })}`)
     }
   }
   const kinds = ['child', 'no-edit-found', 'search-missed', 'search-ambiguous', 'outside-evolve-block', 'unchanged']
   expect([...seen.keys()].sort()).toEqual(kinds.sort())
-  expect(seen.get('child')).toBeGreaterThan(replies / 20)
+  expect(seen.get('child')).toBeGreaterThan(replies / 30)
 })
+
+/** The names of a program's files, and the text of those that are fixed. */
+function filesOf(source: string): string {
+  return JSON.stringify(
+    splitFiles(source).map(({ path, whole, text }) => [path, whole, whole || /EVOLVE-BLOCK/.test(text) ? '' : text]),
+  )
+}
 
 /** What is not genome, read by a rule of its own. */
 function outsideOf(source: string): string {

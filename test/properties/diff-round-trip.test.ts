@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { joinFiles } from '../../src/core/program-files.ts'
 import { blocksBetween } from '../../src/variation/blocks-between.ts'
 import { readEditBlocks, writeEditBlocks } from '../../src/variation/edit-blocks.ts'
 import { lineHunks } from '../../src/variation/line-hunks.ts'
@@ -64,6 +65,33 @@ it('gives the child back when the blocks between it and its parent are applied',
     },
   )
   fc.assert(law, { numRuns: 2000 })
+})
+
+it('gives a program of several files back from blocks that name their file, even where files hold the same lines', () => {
+  const fileChange = fc.record({ change, ending: fc.constantFrom('\n', '\r\n'), whole: fc.boolean() })
+  const law = fc.property(fc.array(fileChange, { minLength: 2, maxLength: 4 }), (changes) => {
+    const made = (part: 'old' | 'fresh') =>
+      changes.map(({ change: both, ending, whole }, index) => {
+        const text = both[part].map((each) => each + ending).join('')
+        return { path: `f${String(index)}.ts`, whole, text: whole ? text : file([], [both[part]], ending) }
+      })
+    const [parent, child] = [made('old'), made('fresh')]
+    fc.pre(joinFiles(parent) !== joinFiles(child))
+    const blocks = parent.flatMap((before, index) =>
+      blocksBetween(joinFiles([before]), joinFiles(child.slice(index, index + 1))).map((block) => ({
+        ...block,
+        file: before.path,
+      })),
+    )
+    const source = joinFiles(parent)
+    const result = applySearchReplace(writeEditBlocks(blocks), {
+      parent: { source, traits: {} },
+      inspirations: [],
+      seed: '',
+    })
+    expect(result).toMatchObject({ ok: true, source: joinFiles(child) })
+  })
+  fc.assert(law, { numRuns: 1000 })
 })
 
 it('reads back the blocks it writes', () => {

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 
 import path from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { InfrastructureError, UserError } from '../../src/core/errors.ts'
+import { joinFiles } from '../../src/core/program-files.ts'
 import { createRunFolder, latestRun, listRuns, resolveRun, runInfo, writeBest } from '../../src/store/runs-folder.ts'
 import { openReadOnly } from '../../src/store/sqlite/read-only.ts'
 import { createSqliteRun } from '../../src/store/sqlite/run-store.ts'
@@ -118,6 +119,20 @@ describe('the best program', () => {
     writeBest(dir, 'ts', 'two ß')
     expect(readFileSync(path.join(dir, 'best.ts'), 'utf8')).toBe('two ß')
     expect(readdirSync(dir)).toEqual(['best.ts'])
+  })
+
+  test('of several files is a folder of them, without the lines that hold them together', () => {
+    const dir = newFolder()
+    const text = (last: string) =>
+      joinFiles([
+        { path: 'pack.ts', text: 'a\n', whole: true },
+        { path: `lib/${last}`, text: 'b\n', whole: false },
+      ])
+    writeBest(dir, '.ts', text('one.ts'))
+    expect(writeBest(dir, '.ts', text('two.ts'))).toBe(path.join(dir, 'best'))
+    expect(readdirSync(dir)).toEqual(['best'])
+    expect(readdirSync(path.join(dir, 'best'), { recursive: true }).sort()).toEqual(['lib', 'lib/two.ts', 'pack.ts'])
+    expect(readFileSync(path.join(dir, 'best/pack.ts'), 'utf8')).toBe('a\n')
   })
 
   test('stays as it was when the new one cannot be written', () => {

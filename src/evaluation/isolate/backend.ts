@@ -144,8 +144,13 @@ class CandidateRun {
   }
 
   #message(id: string, args: string): CaseMessage {
-    const { code, entry = '', limits, seed, driver } = this.#request
-    const program = { code, entry, ...(driver === undefined ? {} : { driver: driver.source }) }
+    const { code, graph, entry = '', limits, seed, driver } = this.#request
+    const program = {
+      code,
+      entry,
+      ...(graph === undefined ? {} : { graph }),
+      ...(driver === undefined ? {} : { driver: driver.source }),
+    }
     return {
       kind: 'case',
       ...(this.#knowsProgram ? {} : { program }),

@@ -2,7 +2,7 @@ import type { CandidateFailure } from '../../core/failure.ts'
 import { InvariantError, unreachable } from '../../core/errors.ts'
 import type { Json } from '../../core/json.ts'
 import type { Limits } from '../backend.ts'
-import { CANDIDATE_FILE, type CaseOutcome, type EngineError } from './messages.ts'
+import { CANDIDATE_FILE, CANDIDATE_FOLDER, type CaseOutcome, type EngineError } from './messages.ts'
 
 /** How a host process ended, as the kernel and its own last words say. */
 export interface HostEnd {
@@ -126,23 +126,28 @@ function isRefusedMemory(error: { readonly name: string; readonly message: strin
 
 /** isolated-vm appends ` [file:line:column]` to what the parser says. */
 function syntax(error: EngineError): CandidateFailure {
-  const place = / \[[^\]]*?:(\d+):\d+\]$/.exec(error.message)
+  const place = / \[([^\]]*?):(\d+):\d+\]$/.exec(error.message)
   const message = place === null ? error.message : error.message.slice(0, place.index)
-  const line = Number(place?.[1] ?? 0)
-  return { kind: 'syntax', message, ...(line > 0 ? { line } : {}) }
+  const line = Number(place?.[2] ?? 0)
+  const file = place?.[1]?.startsWith(CANDIDATE_FOLDER) === true ? place[1].slice(CANDIDATE_FOLDER.length) : undefined
+  return { kind: 'syntax', message, ...(line > 0 ? { line } : {}), ...(file === undefined ? {} : { file }) }
 }
 
+/** A place in the candidate's only file, or in one of several. */
+const ownPlace = new RegExp(`(?:${CANDIDATE_FILE.replace('.', '\\.')}|${CANDIDATE_FOLDER}([^\\s:()]+)):(\\d+):\\d+`)
+
 function thrown(error: { readonly name: string; readonly message: string; readonly stack: string }): CandidateFailure {
-  const line = new RegExp(`${CANDIDATE_FILE.replace('.', '\\.')}:(\\d+):\\d+`).exec(error.stack)?.[1]
+  const [, file, line] = ownPlace.exec(error.stack) ?? []
   const frames = error.stack
     .split('\n')
-    .filter((frame) => /^\s+at /.test(frame) && frame.includes(CANDIDATE_FILE))
+    .filter((frame) => /^\s+at /.test(frame) && ownPlace.test(frame))
     .slice(0, 8)
   const message = [error.name, error.message].filter((part) => part !== '').join(': ')
   return {
     kind: 'threw',
     message: message === '' ? 'an error without a message' : message,
     ...(line === undefined ? {} : { line: Number(line) }),
+    ...(file === undefined ? {} : { file }),
     ...(frames.length === 0 ? {} : { stack: frames.join('\n') }),
   }
 }

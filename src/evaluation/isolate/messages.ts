@@ -1,11 +1,16 @@
+import type { ModuleGraph } from '../backend.ts'
+
 /**
  * What crosses the channel between our side (`host.ts`) and a host process (`host-main.ts`).
  *
  * One case at a time: our side sends a {@link CaseMessage}, the host answers with one {@link CaseAnswer}.
  */
 
-/** The name a candidate's file has in stack traces and syntax errors. */
+/** The name a candidate's only file has in stack traces and syntax errors. */
 export const CANDIDATE_FILE = 'candidate.js'
+
+/** What comes before the path of a file there, when the candidate has several. */
+export const CANDIDATE_FOLDER = 'candidate:'
 
 /** The state of a case's `Math.random`: four 32-bit words, not all zero. */
 export type RandomState = readonly [number, number, number, number]
@@ -25,6 +30,8 @@ export interface LibrariesMessage {
 /** The candidate itself; sent with its first case only. */
 export interface ProgramMessage {
   readonly code: string
+  /** All modules of a program of several files; `code` is then that of the first. */
+  readonly graph?: ModuleGraph
   readonly entry: string
   /** Source of the evaluator's driver, a function expression; without one the entry is called once. */
   readonly driver?: string

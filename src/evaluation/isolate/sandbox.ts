@@ -4,7 +4,7 @@ import process from 'node:process'
 import { prepareCandidateContext } from './inside/candidate-context.ts'
 import { prepareDriverContext } from './inside/driver-context.ts'
 import { prepareOutputContext } from './inside/output-context.ts'
-import { CANDIDATE_FILE } from './messages.ts'
+import { CANDIDATE_FILE, CANDIDATE_FOLDER } from './messages.ts'
 import type { CaseMessage, CaseOutcome, LibraryModule, Phase, ProgramMessage, TimedMessage } from './messages.ts'
 
 /** Strict, so that a sloppy function of the candidate cannot reach its callers' arguments. */
@@ -82,22 +82,21 @@ export function prepareSandbox(memoryBytes: number, libraries: readonly LibraryM
     return Promise.race([asked, after(2 * consoleMs, '')])
   }
 
-  /** Loads the candidate's module into a context; or says what it imports that it may not. */
+  /** Loads the candidate's modules into a context; or says what they import that they may not. */
   const load = async (
-    code: string,
+    program: ProgramMessage,
     into: ivm.Context,
     library: ReadonlyMap<string, ivm.Module>,
     at: { phase: Phase },
     timeout: () => number,
   ) => {
     at.phase = 'compile'
-    const module = await isolate.compileModule(code, { filename: CANDIDATE_FILE })
-    const specifiers = module.dependencySpecifiers.filter((name) => !library.has(name))
-    if (specifiers.length > 0) {
-      return { imports: { kind: 'imports', specifiers, allowed: [...library.keys()] } } as const
+    const { module, linked, strange } = await compile(program, library)
+    if (strange.length > 0) {
+      return { imports: { kind: 'imports', specifiers: strange, allowed: [...library.keys()] } } as const
     }
     at.phase = 'link'
-    module.instantiateSync(into, (name) => library.get(name) ?? module)
+    module.instantiateSync(into, (name, from) => library.get(name) ?? linked(name, from) ?? module)
     at.phase = 'evaluate'
     await module.evaluate({ timeout: timeout() })
     return { namespace: module.namespace } as const
@@ -120,7 +119,7 @@ export function prepareSandbox(memoryBytes: number, libraries: readonly LibraryM
     const playing = isolate.createContextSync()
     const play = playing.evalSync(driverSource, { filename: 'evolve:driver-context', reference: true })
     const driving = playing.evalSync(`'use strict';(${driver})`, { filename: driverFile, reference: true })
-    const loaded = await load(program.code, second, compiledLibraries(), at, timeout)
+    const loaded = await load(program, second, compiledLibraries(), at, timeout)
     if (loaded.namespace === undefined) return loaded.imports
     at.phase = 'call'
     const bound = (to: ivm.Reference, from: ivm.Reference): unknown =>
@@ -143,7 +142,7 @@ export function prepareSandbox(memoryBytes: number, libraries: readonly LibraryM
   const attempt = async (program: ProgramMessage, request: CaseMessage, at: { phase: Phase }, deadline: number) => {
     const timeout = timeUntil(deadline)
     begin.applySync(undefined, [...request.random, request.consoleBytes])
-    const loaded = await load(program.code, context, library, at, timeout)
+    const loaded = await load(program, context, library, at, timeout)
     if (loaded.namespace === undefined) return loaded.imports
     at.phase = 'call'
     const copy =
@@ -166,9 +165,9 @@ export function prepareSandbox(memoryBytes: number, libraries: readonly LibraryM
 
   const attemptTimed = async (request: TimedMessage, at: { phase: Phase }, clock: { ms: number }) => {
     if (request.program !== undefined) {
-      const { code, entry } = request.program
+      const { entry } = request.program
       begin.applySync(undefined, [...request.random, 0])
-      const loaded = await load(code, context, library, at, timeUntil(performance.now() + request.timeMs))
+      const loaded = await load(request.program, context, library, at, timeUntil(performance.now() + request.timeMs))
       if (loaded.namespace === undefined) return loaded.imports
       timedProgram = { namespace: loaded.namespace, entry }
     }
@@ -187,6 +186,31 @@ export function prepareSandbox(memoryBytes: number, libraries: readonly LibraryM
     } finally {
       clock.ms ||= workedMs() - started
     }
+  }
+
+  /** The candidate's modules, which of them an import means, and the imports that mean nothing. */
+  const compile = async ({ code, graph }: ProgramMessage, library: ReadonlyMap<string, ivm.Module>) => {
+    if (graph === undefined) {
+      const module = await isolate.compileModule(code, { filename: CANDIDATE_FILE })
+      return {
+        module,
+        linked: () => undefined,
+        strange: module.dependencySpecifiers.filter((name) => !library.has(name)),
+      }
+    }
+    const modules = new Map<string, ivm.Module>()
+    const targets = new Map<ivm.Module, Readonly<Record<string, string>>>()
+    const strange: string[] = []
+    for (const { path, code: text, imports } of graph) {
+      const module = await isolate.compileModule(text, { filename: `${CANDIDATE_FOLDER}${path}` })
+      modules.set(path, module)
+      targets.set(module, imports)
+      strange.push(...module.dependencySpecifiers.filter((name) => !library.has(name) && !Object.hasOwn(imports, name)))
+    }
+    const [module] = modules.values()
+    if (module === undefined) throw new Error('a program of several files has files')
+    const linked = (name: string, from: ivm.Module) => modules.get(targets.get(from)?.[name] ?? '')
+    return { module, linked, strange }
   }
 
   return {

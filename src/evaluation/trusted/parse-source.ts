@@ -2,9 +2,12 @@ import type { CandidateFailure } from '../../core/failure.ts'
 import { isScript, languageNamed } from '../../core/language.ts'
 import type { SourceForm } from '../../core/language.ts'
 import type { Descriptor, DescriptorInput, ProgramText } from '../../descriptors/descriptor.ts'
+import { isSeveralFiles, placeOfLine, splitFiles } from '../../core/program-files.ts'
+import { childrenAt } from '../../syntax/node.ts'
 import { exportedNames, parse } from '../../syntax/parse.ts'
 import { genomeOf, parseEvolveBlocks } from '../../variation/evolve-block.ts'
 import type { ParseOutcome } from '../trusted-pool.ts'
+import { linkFiles } from './link-files.ts'
 import { stripTypes } from './strip-types.ts'
 
 /**
@@ -23,7 +26,7 @@ export function parseSource(
   const measure = (text: ProgramText) => measured(descriptors, { ...text, first })
   if (isScript(form.language)) return parseScript(source, form.entry, measure)
   const blocks = parseEvolveBlocks(source, languageNamed(form.language).comment)
-  if (!blocks.ok) return failed({ kind: 'syntax', message: blocks.message, line: blocks.line })
+  if (!blocks.ok) return failed({ kind: 'syntax', message: blocks.message, ...placeOfLine(source, blocks.line) })
   return { ok: true, parsed: { code: source, descriptors: measure({ genome: genomeOf(source), syntax: undefined }) } }
 }
 
@@ -42,13 +45,16 @@ function parseScript(
   if (!parsed.ok) return parsed
   const { syntax } = parsed
   const blocks = parseEvolveBlocks(source)
-  if (!blocks.ok) return failed({ kind: 'syntax', message: blocks.message, line: blocks.line })
-  const exported = exportedNames(syntax)
+  if (!blocks.ok) return failed({ kind: 'syntax', message: blocks.message, ...placeOfLine(source, blocks.line) })
+  const files = isSeveralFiles(source) ? splitFiles(source) : undefined
+  const first = files === undefined ? syntax.root : childrenAt(syntax.root, 'body')[0]
+  const exported = first === undefined ? [] : exportedNames({ root: first })
   if (entry !== undefined && !exported.includes(entry))
-    return failed({ kind: 'syntax', message: notExported(entry, exported) })
-  const stripped = stripTypes(source)
-  if (!stripped.ok) return stripped
-  return { ok: true, parsed: { code: stripped.code, descriptors: measure({ genome: genomeOf(source), syntax }) } }
+    return failed({ kind: 'syntax', message: notExported(entry, exported), ...(files?.[0] && { file: files[0].path }) })
+  const made = files === undefined ? stripTypes(source) : linkFiles(files, childrenAt(syntax.root, 'body'))
+  if (!made.ok) return made
+  const { ok: _, ...code } = made
+  return { ok: true, parsed: { ...code, descriptors: measure({ genome: genomeOf(source), syntax }) } }
 }
 
 function measured(descriptors: readonly Descriptor[], input: DescriptorInput) {

@@ -4,7 +4,8 @@ import type { CandidateFailure } from '../../core/failure.ts'
 
 /** Plain JavaScript, or which TypeScript construct cannot simply be blanked out. */
 export type Stripped =
-  { readonly ok: true; readonly code: string } | { readonly ok: false; readonly failure: CandidateFailure }
+  | { readonly ok: true; readonly code: string }
+  | { readonly ok: false; readonly failure: CandidateFailure & { readonly kind: 'syntax' } }
 
 /** Blanks out the types of a TypeScript module. Every character left keeps its line and column. */
 export function stripTypes(source: string): Stripped {
@@ -18,7 +19,7 @@ export function stripTypes(source: string): Stripped {
 /** The line stands only at the head of the stack, as `:3`. */
 const firstLine = /^[^\n]*:(\d+)\n/
 
-function failureOf(error: unknown): CandidateFailure {
+function failureOf(error: unknown): CandidateFailure & { readonly kind: 'syntax' } {
   const { code, stack } = error as { readonly code?: unknown; readonly stack?: unknown }
   const told = (messageOf(error).split('\n')[0] ?? '').replace(' in strip-only mode', '')
   const message =
