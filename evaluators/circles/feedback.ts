@@ -4,18 +4,33 @@ import type { Packing } from './shrink.ts'
 /** Circles with less room than this are taken to touch something, in sides of the square. */
 const contact = 1e-6
 
-/** What to tell the author of the next packing: what was wrong, which circles could grow, where a hole is. */
-export function describePacking(packing: Packing): string {
+/** A rectangle with sides along the axes. */
+export interface Box {
+  readonly left: number
+  readonly right: number
+  readonly lower: number
+  readonly upper: number
+}
+
+/** The unit square. */
+export const unitBox: Box = { left: 0, right: 1, lower: 0, upper: 1 }
+
+/**
+ * What to tell the author of the next packing: what was wrong, which circles could grow, where a hole is.
+ *
+ * @param box - What the circles must not leave.
+ */
+export function describePacking(packing: Packing, box: Box): string {
   const { circles, raw, factor, worst } = packing
   const repaired =
     worst === undefined
       ? 'The packing is valid as returned.'
       : `${sentence(worst)}: all radii were multiplied by ${factorText(factor)}, which took ${rounded(raw - packing.total, 3)} off the sum.`
-  return [repaired, growthOf(circles), holeIn(circles), smallestOf(circles)].join(' ')
+  return [repaired, growthOf(circles, box), holeIn(circles, box), smallestOf(circles)].join(' ')
 }
 
-function growthOf(circles: readonly Circle[]): string {
-  const rooms = circles.map((_, index) => ({ index, room: roomOf(circles, index) }))
+function growthOf(circles: readonly Circle[], box: Box): string {
+  const rooms = circles.map((_, index) => ({ index, room: roomOf(circles, index, box) }))
   const loose = rooms.filter(({ room }) => room > contact).sort((left, right) => right.room - left.room)
   if (loose.length === 0) return 'Every circle touches a neighbour or a wall, so only moving centres can help.'
   const named = loose.slice(0, 3).map(({ index, room }) => `${index} by ${rounded(room, 3)}`)
@@ -23,18 +38,25 @@ function growthOf(circles: readonly Circle[]): string {
 }
 
 /** By how much one circle could grow if all others stayed. */
-function roomOf(circles: readonly Circle[], index: number): number {
+function roomOf(circles: readonly Circle[], index: number, box: Box): number {
   const [x, y, radius] = circles[index] as Circle
-  return clearance(circles, x, y, index) - radius
+  return clearance({ circles, box, x, y, except: index }) - radius
 }
 
-/**
- * Radius of the largest circle around a point that leaves all circles but one alone.
- *
- * @param floor - Gives up, with some value not above it, as soon as the radius cannot exceed it.
- */
-function clearance(circles: readonly Circle[], x: number, y: number, except = -1, floor = -1): number {
-  let least = Math.min(x, 1 - x, y, 1 - y)
+interface ClearanceQuestion {
+  readonly circles: readonly Circle[]
+  readonly box: Box
+  readonly x: number
+  readonly y: number
+  /** Index of a circle that is left out of account. */
+  readonly except?: number
+  /** The answer is some value not above this as soon as the radius cannot exceed it. */
+  readonly floor?: number
+}
+
+/** Radius of the largest circle around a point that leaves all circles but one alone. */
+function clearance({ circles, box, x, y, except = -1, floor = -1 }: ClearanceQuestion): number {
+  let least = Math.min(x - box.left, box.right - x, y - box.lower, box.upper - y)
   for (let index = 0; index < circles.length && least > floor; index++) {
     if (index === except) continue
     const [otherX, otherY, radius] = circles[index] as Circle
@@ -49,12 +71,13 @@ function clearance(circles: readonly Circle[], x: number, y: number, except = -1
 const gridSteps = 20
 
 /** The largest hole, looked for on a grid: right to about a twentieth of the side. */
-function holeIn(circles: readonly Circle[]): string {
+function holeIn(circles: readonly Circle[], box: Box): string {
   let best: Circle = [0, 0, 0]
   for (let row = 1; row < gridSteps; row++) {
     for (let column = 1; column < gridSteps; column++) {
-      const [x, y] = [column / gridSteps, row / gridSteps]
-      const room = clearance(circles, x, y, -1, best[2])
+      const x = box.left + ((box.right - box.left) * column) / gridSteps
+      const y = box.lower + ((box.upper - box.lower) * row) / gridSteps
+      const room = clearance({ circles, box, x, y, floor: best[2] })
       if (room > best[2]) best = [x, y, room]
     }
   }

@@ -2,7 +2,7 @@ import type { EvaluatorDefinition } from 'evolve-agent'
 import { invalid, z } from 'evolve-agent'
 import { coordinate } from '../grading/point.ts'
 import { radiusSpread } from './circle.ts'
-import { describePacking } from './feedback.ts'
+import { describePacking, unitBox } from './feedback.ts'
 import { findFlaw } from './flaw.ts'
 import { shrink } from './shrink.ts'
 
@@ -37,7 +37,7 @@ export function squarePacking(count: number): EvaluatorDefinition<ReturnType<typ
       }
       return {
         objectives: { sum_radii: packing.total },
-        feedback: describePacking(packing),
+        feedback: describePacking(packing, unitBox),
         artifacts: { raw: packing.raw, shrink: packing.factor, circles: packing.circles },
         descriptors: { radius_spread: radiusSpread(packing.circles) },
       }

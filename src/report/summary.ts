@@ -8,6 +8,8 @@ import { failuresText, spendText } from './progress-text.ts'
 export interface SourcedValue {
   readonly value: number
   readonly source: string | undefined
+  /** 0 when the solution was checked exactly; absent when nobody says. */
+  readonly tolerance?: number | undefined
 }
 
 /** The figures of a run that has ended. Values are in the raw unit of the first objective. */
@@ -31,11 +33,16 @@ export interface RunSummary {
   readonly next: string
 }
 
-/** The best of the known values, by the objective's direction; the first of equal ones. */
+/**
+ * The best of the known values, by the objective's direction; the first of equal ones.
+ *
+ * As soon as one of them is known to be exactly valid, mere claims and values that lean on a tolerance are left aside.
+ */
 export function bestKnown(objective: Objective, known: readonly SourcedValue[]): SourcedValue | undefined {
   const sign = objective.direction === 'maximize' ? 1 : -1
+  const checked = known.filter(({ tolerance }) => tolerance === 0)
   let best: SourcedValue | undefined
-  for (const one of known) if (best === undefined || sign * one.value > sign * best.value) best = one
+  for (const one of checked.length > 0 ? checked : known) if (best === undefined || sign * one.value > sign * best.value) best = one
   return best
 }
 

@@ -86,6 +86,14 @@ describe('gapClosed', () => {
     expect(gapClosed(minimised)).toEqual({ share: 0.5, from: 'first' })
   })
 
+  it('ends at the best value that was checked, whatever else is claimed', () => {
+    const claimed = { value: 9, source: 'a claim' }
+    const loose = { value: 8, source: 'with slack', tolerance: 1e-6 }
+    const strict = { value: 7, source: 'exact', tolerance: 0 }
+    expect(bestKnown(summary.objective, [strict, loose, claimed])).toBe(strict)
+    expect(bestKnown(summary.objective, [loose, claimed])).toBe(claimed)
+  })
+
   it('is unknown where there is no gap', () => {
     expect(
       gapClosed({
