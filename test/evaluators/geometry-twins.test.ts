@@ -216,7 +216,7 @@ const point = (random: () => number): Row => [random(), random()]
 const pairings: readonly Pairing[] = [
   {
     name: 'circle-packing',
-    evaluator: circlePacking as Evaluator,
+    evaluator: circlePacking,
     objective: 'sum_radii',
     shape: circle,
     twin: squareTwin,
@@ -224,7 +224,7 @@ const pairings: readonly Pairing[] = [
   },
   {
     name: 'circle-packing-32',
-    evaluator: circlePacking32 as Evaluator,
+    evaluator: circlePacking32,
     objective: 'sum_radii',
     shape: circle,
     twin: squareTwin,
@@ -232,7 +232,7 @@ const pairings: readonly Pairing[] = [
   },
   {
     name: 'circle-packing-rect-21',
-    evaluator: circlePackingRect as Evaluator,
+    evaluator: circlePackingRect,
     objective: 'sum_radii',
     shape: circle,
     twin: rectangleTwin,
@@ -240,7 +240,7 @@ const pairings: readonly Pairing[] = [
   },
   {
     name: 'heilbronn-triangle-11',
-    evaluator: heilbronnTriangle as Evaluator,
+    evaluator: heilbronnTriangle,
     objective: 'smallest_share',
     shape: (random) => {
       const [a, b] = [random(), random()]
@@ -252,7 +252,7 @@ const pairings: readonly Pairing[] = [
   },
   {
     name: 'heilbronn-convex-13',
-    evaluator: heilbronnConvex as Evaluator,
+    evaluator: heilbronnConvex,
     objective: 'smallest_share',
     shape: point,
     twin: convexTwin,
@@ -260,7 +260,7 @@ const pairings: readonly Pairing[] = [
   },
   {
     name: 'min-max-distance-2d-16',
-    evaluator: minMaxDistance as Evaluator,
+    evaluator: minMaxDistance,
     objective: 'ratio_squared',
     shape: point,
     twin: distanceTwin,
@@ -268,7 +268,7 @@ const pairings: readonly Pairing[] = [
   },
   {
     name: 'hexagon-packing-11',
-    evaluator: hexagonPacking as Evaluator,
+    evaluator: hexagonPacking,
     objective: 'side',
     shape: (random) => [8 * random(), 8 * random(), 60 * random()],
     twin: hexagonTwin,
@@ -302,7 +302,7 @@ describe('an exact grader and its twin in floating point', { timeout: 60_000 + 6
       const vectors = Array.from({ length: 4 + Math.floor(40 * random()) }, () =>
         Array.from({ length: 11 }, () => (random() < 0.5 ? 0 : Math.round((2 * random() - 1) * size)) + 0),
       )
-      const exact = await exactly(kissing as unknown as Evaluator, 'vectors', vectors)
+      const exact = await exactly(kissing, 'vectors', vectors)
       expect(exact, JSON.stringify(vectors)).toBe(kissingTwin(vectors))
       if (exact !== vectors.length) crowded++
     }
