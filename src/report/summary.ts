@@ -42,7 +42,8 @@ export function bestKnown(objective: Objective, known: readonly SourcedValue[]):
   const sign = objective.direction === 'maximize' ? 1 : -1
   const checked = known.filter(({ tolerance }) => tolerance === 0)
   let best: SourcedValue | undefined
-  for (const one of checked.length > 0 ? checked : known) if (best === undefined || sign * one.value > sign * best.value) best = one
+  for (const one of checked.length > 0 ? checked : known)
+    if (best === undefined || sign * one.value > sign * best.value) best = one
   return best
 }
 
