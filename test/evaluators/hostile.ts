@@ -163,9 +163,10 @@ export const tricks: readonly Trick[] = [
     'changed arguments',
     'const value = await honest(); for (const arg of args) if (Array.isArray(arg)) arg.length = 0; args.fill(0); return value',
   ),
-  noGain(
-    'patched built-ins',
-    `const value = await honest()
+  {
+    ...noGain(
+      'patched built-ins',
+      `const value = await honest()
     Array.prototype.map = () => [1]
     Array.prototype.reduce = () => 2e9
     Array.prototype.every = () => true
@@ -181,7 +182,10 @@ export const tricks: readonly Trick[] = [
     Object.prototype.objectives = { score: 2e9 }
     Object.prototype.then = undefined
     return value`,
-  ),
+    ),
+    // Called step by step, the program itself meets the patches at its second call.
+    endings: ['invalid-output', 'constraint-violated', 'threw'],
+  },
 ]
 
 /**
@@ -194,13 +198,17 @@ export function hostileSource(source: string, entry: string, { body }: Trick): s
   if (!declaration.test(source)) {
     throw new Error(`a first program must say "export function ${entry}": then the shared tricks can stand before it`)
   }
+  // A program that is called step by step must answer at once.
+  const isAsync = new RegExp(`\\bexport\\s+(?:async\\s+function|(?:const|let|var)\\s+${entry}\\s*=\\s*async)\\b`).test(
+    source,
+  )
   return `${source.replace(declaration, '')}
 ${prelude}
-async function __hostile(...args) {
+${isAsync ? 'async ' : ''}function __hostile(...args) {
   const entry = ${entry}
   const copy = JSON.stringify(args)
-  const honest = async () => entry(...JSON.parse(copy))
-  ${body}
+  const honest = () => entry(...JSON.parse(copy))
+  ${isAsync ? body : body.replaceAll('await ', '')}
 }
 export { __hostile as ${entry} }
 `
@@ -212,6 +220,8 @@ const stepFunction = {
   'the last item left out': { outcome: 'any', why: 'a step function with one step less is scored as what it is' },
 } as const
 
+const standingStill = 'standing still is allowed and leaves the loss where it was'
+
 /**
  * Tricks that do no harm to a problem, with the reason; the test still runs them and asks for no gain at least, unless the
  * outcome here is `any`.
@@ -222,6 +232,20 @@ export const exceptions: Readonly<
   'autocorrelation-1': stepFunction,
   'autocorrelation-2': stepFunction,
   'erdos-overlap': stepFunction,
+  'optimizer-discovery': {
+    'numbers as large as they get': {
+      outcome: 'no gain',
+      why: 'a step far away is a poor step and counts as diverged',
+    },
+    'numbers so small that their squares vanish': { outcome: 'no gain', why: standingStill },
+    'zeros only': { outcome: 'no gain', why: standingStill },
+  },
+  'symbolic-regression': {
+    'a proxy that answers differently every time': {
+      outcome: 'no gain',
+      why: 'it is read once, and then its formula is a number, which fits nothing',
+    },
+  },
 }
 
 /**
