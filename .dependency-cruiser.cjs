@@ -31,6 +31,12 @@ module.exports = {
       ),
     ),
     only('compare-is-pure', '^src/compare/', '^src/(core|compare)/', 'a comparison is a function of finished runs.'),
+    only(
+      'pipeline-is-pure',
+      '^src/pipeline/',
+      '^src/(core|pipeline)/',
+      'scheduling is a pure function; effects are arguments.',
+    ),
     only('syntax-is-pure', '^src/syntax/', '^src/(core|syntax)/|node_modules/@babel/', 'parsing is a pure function.'),
     {
       name: 'sdk-only-in-its-adapter',

@@ -8,6 +8,12 @@ import { scoreSignature } from './descriptors/score-signature.ts'
 import { sourceLength } from './descriptors/source-length.ts'
 import { syntaxDepth } from './descriptors/syntax-depth.ts'
 import { greedy, iid, sequential } from './selection/baselines.ts'
+import { describe } from './stages/describe.ts'
+import { gate } from './stages/gate.ts'
+import { parse } from './stages/parse.ts'
+import { run } from './stages/run.ts'
+import { score } from './stages/score.ts'
+import type { StageKind } from './stages/stage-kind.ts'
 import { rank } from './selection/rank.ts'
 import type { ParentSampler } from './selection/sampler.ts'
 import { restart } from './selection/restart.ts'
@@ -22,5 +28,6 @@ import { rewrite } from './variation/rewrite.ts'
 export const operators: readonly VariationOperator[] = [perturb, perturbLiterals, diff, rewrite, cross]
 export const samplers: readonly ParentSampler[] = [rank, uniform, iid, sequential, greedy, restart]
 export const topologies: readonly MigrationTopology[] = [ring, star, complete, none]
+export const stageKinds: readonly StageKind[] = [parse, gate, run, score, describe]
 export const descriptors: readonly Descriptor[] = [sourceLength, syntaxDepth, loopNesting, operatorDistance]
 export const outcomeDescriptors: readonly OutcomeDescriptor[] = [runTimeClass, scoreSignature]

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
-import { descriptors, operators, outcomeDescriptors, samplers, topologies } from './builtins.ts'
+import { descriptors, operators, outcomeDescriptors, samplers, stageKinds, topologies } from './builtins.ts'
 import type { ModelConfig, Problem } from './config/problem.ts'
 import type { KnownNames } from './config/schema.ts'
 import type { Clock } from './core/clock.ts'
@@ -27,9 +27,8 @@ import type { LlmProvider } from './llm/provider.ts'
 import type { ProviderContext } from './llm/provider-factory.ts'
 import { providers } from './llm/providers.ts'
 import { replayFactory } from './llm/replay.ts'
-import { stageOrder } from './pipeline/graph.ts'
+import type { Pipeline } from './pipeline/executor.ts'
 import { Lineage } from './selection/lineage.ts'
-import type { Stage } from './pipeline/stage.ts'
 import { askThrough } from './run/ask.ts'
 import { createBudgetMeter } from './run/budget.ts'
 import { placeFirstProgram, startRun } from './run/controller.ts'
@@ -42,10 +41,7 @@ import { nextPrompt } from './run/preview.ts'
 import type { NextPrompt } from './run/preview.ts'
 import { cachedPrograms } from './run/programs.ts'
 import { rebuildArchive } from './run/rebuild.ts'
-import { describeStage } from './stages/describe.ts'
-import { parseStage } from './stages/parse.ts'
-import { runStage } from './stages/run.ts'
-import { scoreStage } from './stages/score.ts'
+import { openPipeline } from './stages/open.ts'
 import { diff } from './variation/diff.ts'
 import { perturb } from './variation/perturb.ts'
 import type { RunStore } from './store/run-store.ts'
@@ -58,6 +54,7 @@ export const knownNames: KnownNames = {
   operators: operators.map(({ name }) => name),
   samplers: samplers.map(({ name }) => name),
   topologies: topologies.map(({ name }) => name),
+  stages: stageKinds,
 }
 
 /** Everything that evaluates programs of one problem: worker threads, hosts and the stages over them. */
@@ -65,8 +62,7 @@ export interface Evaluating {
   readonly pool: TrustedPool
   readonly backend: EvaluatorBackend
   readonly cases: readonly Case[]
-  /** In order of their needs. */
-  readonly stages: readonly Stage[]
+  readonly pipeline: Pipeline
   /** SHA-256 of the evaluator's own files. */
   readonly evaluatorHash: string
   /** What candidates may import. */
@@ -89,7 +85,7 @@ export async function openEvaluating(problem: Problem, seed: number, workDir: st
   const pool = createTrustedPool({
     evaluatorFile: bundle.file,
     evaluatorPath: problem.evaluator,
-    objectives: problem.objectives.map(({ name }) => name),
+    objectives: evaluatorObjectives(problem),
     form: { language: problem.program.language, entry: problem.program.entry },
     first: problem.program.source,
     measures: problem.archive.axes.map(({ descriptor }) => descriptor),
@@ -101,7 +97,6 @@ export async function openEvaluating(problem: Problem, seed: number, workDir: st
     await Promise.all([pool.close(), backend.close()])
   }
   try {
-    const { entry } = problem.program
     await refuseUnloadable(backend, bundled, problem)
     const libraries = bundled.map(({ code: _, ...library }) => library)
     const runs = problem.evaluation.backend !== 'none'
@@ -112,17 +107,18 @@ export async function openEvaluating(problem: Problem, seed: number, workDir: st
         file: problem.evaluator,
       })
     }
-    const { axes } = problem.archive
     const outcomes = [...outcomeDescriptors, ...problem.objectives.map(({ name }) => objectiveValue(name))]
-    const known = [...descriptors, ...outcomes].map(({ name }) => name)
-    const candidateSeed = `${String(seed)}/candidate`
-    const stages = stageOrder([
-      parseStage(pool),
-      ...(runs ? [runStage({ backend, entry, cases, limits: problem.limits, seed: candidateSeed, driver })] : []),
-      scoreStage(pool, runs ? 'run' : 'parse'),
-      describeStage({ axes, outcomes, known, runs, problemFile: problem.file }),
-    ])
-    return { pool, backend, cases, stages, evaluatorHash: bundle.hash, libraries, close }
+    const pipeline = openPipeline(
+      stageKinds,
+      {
+        ...{ problem, seed, pool, backend, cases, driver, libraries, outcomes },
+        descriptors: [...descriptors, ...outcomes].map(({ name }) => name),
+        evaluatorHash: bundle.hash,
+        hash: textHash,
+      },
+      slots,
+    )
+    return { pool, backend, cases, pipeline, evaluatorHash: bundle.hash, libraries, close }
   } catch (error) {
     await close()
     throw error
@@ -144,6 +140,19 @@ function backendFor(problem: Problem, slots: number, libraries: readonly Library
     case 'none':
       return createSourceOnlyBackend()
   }
+}
+
+/** The objectives that the evaluator must give: all but those that other stages measure. */
+function evaluatorObjectives({ objectives, pipeline }: Problem): readonly string[] {
+  const provided = pipeline.stages.flatMap(
+    ({ kind, options }) => stageKinds.find((each) => each.kind === kind)?.provides(options) ?? [],
+  )
+  return objectives.map(({ name }) => name).filter((name) => !provided.includes(name))
+}
+
+/** The key under which a stage's result is found again: 128 bits are enough never to meet by chance. */
+function cacheKey(text: string): string {
+  return hash('sha256', text, 'hex').slice(0, 32)
 }
 
 /** SHA-256 of a text, hexadecimal. */
@@ -210,7 +219,12 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
     },
     sampler,
     operators: usable,
-    stages: evaluating.stages,
+    pipeline: evaluating.pipeline,
+    services: {
+      claim: (scope, fingerprint, ordinal) => store.claim(scope, fingerprint, ordinal),
+      ask: () => Promise.resolve({ ok: false, reason: 'there is no language model' }),
+    },
+    cache: { hash: cacheKey, find: (key) => store.stageResult(key) },
     vary: (operator, request) => evaluating.pool.vary(operator, request),
     buildPrompt: promptMaker({ problem, store, archive, sampler, templates: ingredients.templates }),
     ask: askThrough(gateway),

@@ -17,6 +17,7 @@ const planted: readonly (readonly [file: string, imported: string, rule: string]
   ['prompting/planted.ts', 'zod', 'prompting-is-pure'],
   ['variation/planted.ts', '../llm/room.ts', 'variation-is-pure'],
   ['descriptors/planted.ts', 'node:os', 'descriptors-is-pure'],
+  ['pipeline/planted.ts', 'node:crypto', 'pipeline-is-pure'],
   ['syntax/planted.ts', 'node:fs', 'syntax-is-pure'],
   ['run/planted.ts', '../store/sqlite/room.ts', 'run-knows-no-adapter'],
   ['run/planted-npm.ts', 'zod', 'run-knows-no-adapter'],

@@ -12,7 +12,9 @@ import { bytesText, durationText } from '../core/units.ts'
 import { systemClock } from '../core/system-clock.ts'
 import { damaged } from '../evaluation/damage.ts'
 import type { RunReport } from '../evaluation/backend.ts'
+import type { Json } from '../core/json.ts'
 import { runPipeline } from '../pipeline/executor.ts'
+import type { Pipeline } from '../pipeline/executor.ts'
 import type { StageRun } from '../pipeline/stage.ts'
 import { cellSpace } from '../run/rebuild.ts'
 import { jsonText } from '../report/json-text.ts'
@@ -46,7 +48,7 @@ export async function checkVerb(
   loadTemplates(problem.file)
   return withEvaluating(problem, flags.seed ?? 1, async (evaluating) => {
     const first = await evaluateFirst(problem, evaluating)
-    const trials = await tryDamages(evaluating, first.report?.cases ?? [], problem.program.source)
+    const trials = await tryDamages(evaluating, first.reports[0]?.cases ?? [], problem.program.source)
     const protections = await evaluating.backend.protections()
     const fooled = trials.filter((trial) => trial.fooled)
     if (flags.json === true) {
@@ -78,29 +80,41 @@ export async function evaluateFirst(problem: Problem, evaluating: Evaluating) {
   const outcome = await runPipeline(
     { ordinal: 0, source: problem.program.source },
     {
-      stages: evaluating.stages,
+      pipeline: evaluating.pipeline,
       finished: [],
       clock: systemClock,
       signal: new AbortController().signal,
-      record: (run) => void stageRuns.push(run),
+      services: {
+        claim: (_scope, _fingerprint, ordinal) => ordinal,
+        ask: () => Promise.resolve({ ok: false, reason: 'check asks no model' }),
+      },
+      record: (runs) => void stageRuns.push(...runs),
     },
   )
   if (!outcome.ok) {
+    if (outcome.fault !== undefined) throw outcome.fault
     throw new UserError(`the first program fails in stage ${outcome.stage}: ${describeFailure(outcome.failure)}`, {
       file: problem.program.file,
     })
   }
-  const descriptors = outcome.outputs['describe'] as Readonly<Record<string, number>>
-  const scored = outcome.outputs['score'] as unknown as Scored
+  const { scored, descriptors } = outcome
   const space = cellSpace(problem)
   return {
     stageRuns,
     scored,
-    report: outcome.outputs['run'] as unknown as RunReport | undefined,
+    reports: reportsIn(evaluating.pipeline, outcome.outputs),
     descriptors,
     cell: space.cellOf(descriptors),
     cells: { size: space.size, reachable: reachableCells(problem, scored) },
   }
+}
+
+/** What the first program returned, from every stage that runs it. */
+function reportsIn({ graph }: Pipeline, outputs: Readonly<Record<string, Json>>): readonly RunReport[] {
+  return graph.nodes.flatMap(({ shape, declaration }) => {
+    const output = outputs[declaration.name]
+    return shape.output === 'results' && output !== undefined ? [output as unknown as RunReport] : []
+  })
 }
 
 /** Cells of one island that some program could reach, as far as the descriptors themselves say. */

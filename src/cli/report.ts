@@ -102,7 +102,7 @@ function reportOf(reader: RunReader): RunReport {
       table('Cost', 'SELECT * FROM spend ORDER BY tokens DESC'),
       table(
         'Stages',
-        `SELECT stage, count(*) AS runs, sum(NOT ok) AS failed, round(avg(duration_ms), 3) AS mean_ms
+        `SELECT stage, sum(ok IS NOT NULL) AS runs, sum(cached) AS cached, sum(NOT ok) AS failed, round(avg(duration_ms), 3) AS mean_ms
          FROM stage_runs GROUP BY stage ORDER BY min(position)`,
       ),
     ],

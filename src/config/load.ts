@@ -15,6 +15,7 @@ import { overlaid } from './overlay.ts'
 import type { Overlay } from './overlay.ts'
 import { applyOverrides } from './overrides.ts'
 import type { Overrides } from './overrides.ts'
+import { pipelineMistakes } from './pipeline.ts'
 import type { Problem } from './problem.ts'
 import { problemSchema } from './schema.ts'
 import type { KnownNames, ProblemConfig } from './schema.ts'
@@ -94,9 +95,12 @@ export function loadProblemFromText(text: string, options: TextOptions): LoadedP
     ...evaluatorMistakes(expanded, written, file),
     ...unfitting(expanded, file),
   ])
+  const wiring = parsed.success ? pipelineMistakes(parsed.data, known.stages) : []
   const errors = [
     ...yaml.mistakes,
-    ...mistakes.map((mistake) => toUserError(mistake, flagAt(mistake.path), yaml.locate(mistake.path, mistake.spot))),
+    ...[...mistakes, ...wiring].map((mistake) =>
+      toUserError(mistake, flagAt(mistake.path), yaml.locate(mistake.path, mistake.spot)),
+    ),
   ].sort(byPlace)
   throwAll([...errors, ...program.errors])
   if (!parsed.success || program.source === undefined)

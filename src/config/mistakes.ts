@@ -17,6 +17,9 @@ export interface KeyTree {
   readonly properties?: Readonly<Record<string, KeyTree>>
   readonly items?: KeyTree
   readonly anyOf?: readonly KeyTree[]
+  /** Maps told apart by a key with one fixed value each. */
+  readonly oneOf?: readonly KeyTree[]
+  readonly const?: unknown
   readonly description?: string
 }
 
@@ -34,7 +37,11 @@ export function mistakesOf(issues: readonly z.core.$ZodIssue[], written: unknown
 function mistakesIn(issue: z.core.$ZodIssue, above: KeyPath, written: unknown, keys: KeyTree): readonly Mistake[] {
   const path: KeyPath = [...above, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))]
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: [...path, key], spot: 'key', message: unknownKey(key, path, keys) }))
+    return issue.keys.map((key) => ({
+      path: [...path, key],
+      spot: 'key',
+      message: unknownKey(key, path, keys, written),
+    }))
   }
   if (issue.code === 'invalid_union') {
     // The branch that got past the kind of value is the one the author meant.
@@ -45,7 +52,7 @@ function mistakesIn(issue: z.core.$ZodIssue, above: KeyPath, written: unknown, k
   }
   const value = valueAt(written, path)
   if (value === undefined) {
-    return [{ path, spot: 'key', message: `is missing: ${keysAt(keys, path)?.description ?? issue.message}` }]
+    return [{ path, spot: 'key', message: `is missing: ${keysAt(keys, path, written)?.description ?? issue.message}` }]
   }
   return [{ path, spot: 'value', message: `${issue.message}${but(value, path, issue)}${suggestion(issue, value)}` }]
 }
@@ -65,14 +72,20 @@ function but(value: unknown, path: KeyPath, issue: z.core.$ZodIssue): string {
 function suggestion(issue: z.core.$ZodIssue, value: unknown): string {
   if (typeof value === 'string' && value.includes('${'))
     return issue.code === 'invalid_type' ? '; a reference always gives text' : ''
-  if (issue.code !== 'invalid_value' || typeof value !== 'string') return ''
-  const meant = nearestName(value, issue.values.map(String))
+  const names = namesExpected(issue)
+  if (names === undefined || typeof value !== 'string') return ''
+  const meant = nearestName(value, names.map(String))
   return meant === undefined ? '' : `; did you mean ${meant}?`
 }
 
+function namesExpected(issue: z.core.$ZodIssue): readonly unknown[] | undefined {
+  if (issue.code === 'invalid_value') return issue.values
+  return issue.code === 'invalid_union' && 'options' in issue ? issue.options : undefined
+}
+
 /** A near key at the same place first; then the place where a key of that very name belongs; then all that may stand here. */
-function unknownKey(key: string, path: KeyPath, keys: KeyTree): string {
-  const here = Object.keys(keysAt(keys, path)?.properties ?? {})
+function unknownKey(key: string, path: KeyPath, keys: KeyTree, written: unknown): string {
+  const here = Object.keys(keysAt(keys, path, written)?.properties ?? {})
   const where = path.length === 0 ? 'at the top of a problem' : `under ${keyText(path)}`
   const meant = nearestName(key, here)
   if (meant !== undefined) return `is not a key ${where}; did you mean ${meant}?`
@@ -81,10 +94,11 @@ function unknownKey(key: string, path: KeyPath, keys: KeyTree): string {
   return `is not a key ${where}; known are ${here.join(', ')}`
 }
 
-function keysAt(keys: KeyTree, path: KeyPath): KeyTree | undefined {
+function keysAt(keys: KeyTree, path: KeyPath, written: unknown): KeyTree | undefined {
   let node: KeyTree | undefined = keys
-  for (const part of path) {
+  for (const [index, part] of path.entries()) {
     const branches: readonly KeyTree[] = node === undefined ? [] : [node, ...(node.anyOf ?? [])]
+    const here = path.slice(0, index + 1)
     node = branches
       .map((branch) =>
         typeof part === 'number'
@@ -92,13 +106,25 @@ function keysAt(keys: KeyTree, path: KeyPath): KeyTree | undefined {
           : Object.entries(branch.properties ?? {}).find(([key]) => key === part)?.[1],
       )
       .find((found) => found !== undefined)
+    node = meantBranch(node, valueAt(written, here)) ?? node
   }
   const map = node?.anyOf?.find((branch) => branch.properties !== undefined)
   return map === undefined ? node : { ...node, ...map }
 }
 
+/** Of maps told apart by a fixed value, the one whose value is written there. */
+function meantBranch(node: KeyTree | undefined, value: unknown): KeyTree | undefined {
+  return node?.oneOf?.find((branch) =>
+    Object.entries(branch.properties ?? {}).some(
+      ([key, property]) => property.const !== undefined && property.const === valueAt(value, [key]),
+    ),
+  )
+}
+
 function placesOf(key: string, keys: KeyTree, path: readonly string[]): readonly string[] {
-  const inner = [keys, ...(keys.anyOf ?? [])].flatMap((branch) => Object.entries(branch.properties ?? {}))
+  const inner = [keys, ...(keys.anyOf ?? []), ...(keys.oneOf ?? [])].flatMap((branch) =>
+    Object.entries(branch.properties ?? {}),
+  )
   const here = inner.some(([name]) => name === key)
     ? [path.length === 0 ? 'at the top' : `under ${path.join('.')}`]
     : []

@@ -3,6 +3,7 @@ import type { SourceForm } from '../core/language.ts'
 import type { Objective } from '../core/objective.ts'
 import type { Limits } from '../evaluation/backend.ts'
 import type { ProcessSpec } from '../evaluation/process/spec.ts'
+import type { PipelineDeclaration } from '../pipeline/declaration.ts'
 
 /** A value with where it comes from, in the raw unit of the first objective. */
 export interface SourcedValue {
@@ -130,5 +131,6 @@ export interface Problem {
     /** Other programs shown to an operator. */
     readonly inspirations: number
   }
+  readonly pipeline: PipelineDeclaration
   readonly budget: Budget
 }

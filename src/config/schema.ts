@@ -1,13 +1,17 @@
 import { z } from 'zod'
 import { duration, finite, formed, list, map, nonNegative, oneOf, positive, size, text, whole } from './fields.ts'
 import { evaluationSchema } from './schema-evaluation.ts'
+import type { StageKind } from '../stages/stage-kind.ts'
 import { llmSchema } from './schema-llm.ts'
+import { pipelineSchema } from './schema-pipeline.ts'
 
 /** Names that exist in this build, handed in so that reading a problem needs no other room. */
 export interface KnownNames {
   readonly operators: readonly string[]
   readonly samplers: readonly string[]
   readonly topologies: readonly string[]
+  /** Kinds of pipeline stages with the options they understand. */
+  readonly stages: readonly StageKind[]
 }
 
 /**
@@ -115,6 +119,7 @@ export function problemSchema(known: KnownNames) {
     archive: archiveSchema(known.topologies).prefault({}),
     llm: llmSchema().prefault({}),
     search: searchSchema(known).prefault({}),
+    pipeline: pipelineSchema(known.stages).prefault({}),
     budget: map('When to stop; the first limit reached ends the run. Default: 2000 candidates.', {
       candidates: whole('Children made, 1 or more; the first program is not counted.', 1).optional(),
       usd: positive('Cost of all model calls together, in US dollars, above 0.').optional(),

@@ -3,6 +3,7 @@ import { InvariantError } from '../core/errors.ts'
 import { languageOfFile } from '../core/language.ts'
 import { completeEvaluation, toEvaluation } from './evaluation.ts'
 import type { Limits } from '../evaluation/backend.ts'
+import { completePipeline, toPipeline } from './pipeline.ts'
 import type { Budget, ModelConfig, Problem, SourcedValue } from './problem.ts'
 import type { HelperEntry, ModelEntry } from './schema-llm.ts'
 import type { ProblemConfig } from './schema.ts'
@@ -41,6 +42,7 @@ export function completeConfig(config: ProblemConfig): ProblemConfig {
       ...(analysis === undefined ? {} : { analysis: helperNamed(analysis) }),
       ...llm,
     },
+    pipeline: completePipeline(config),
     budget: ends ? config.budget : { candidates: defaultCandidates, ...config.budget },
   }
 }
@@ -103,6 +105,7 @@ export function toProblem(config: ProblemConfig, file: string, source: string): 
       deadlines: { firstTokenMs: ms(first_token), betweenTokensMs: ms(between_tokens), totalMs: ms(total) },
     },
     search: { ...config.search, operators: defined(config.search.operators) },
+    pipeline: toPipeline(config.pipeline),
     budget: toBudget(config.budget),
   })
 }

@@ -21,6 +21,12 @@ export class UserError extends Error {
   }
 }
 
+/**
+ * The user's evaluator broke on one candidate: that candidate's stage fails as ours, and the next candidate may fare
+ * better. After several of the same the run stops, and this is then what the user must fix.
+ */
+export class EvaluatorFault extends UserError {}
+
 /** Several user mistakes found in one reading, so that all can be fixed at once. */
 export class UserErrors extends Error {
   override readonly name = 'UserErrors'

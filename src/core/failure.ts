@@ -36,6 +36,8 @@ export type CandidateFailure =
   | { readonly kind: 'killed-host'; readonly message: string }
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'no-reply'; readonly message: string }
+  /** Not the candidate's fault: its evaluator broke. */
+  | { readonly kind: 'evaluator-threw'; readonly message: string }
 
 /** The tag of a {@link CandidateFailure}. */
 export type FailureKind = CandidateFailure['kind']
@@ -64,6 +66,7 @@ export function describeFailure(failure: CandidateFailure): string {
     case 'killed-host':
     case 'refused':
     case 'no-reply':
+    case 'evaluator-threw':
       return `${failure.kind}: ${failure.message}`
     default:
       return unreachable(failure, 'candidate failure')

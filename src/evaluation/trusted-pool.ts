@@ -40,9 +40,10 @@ export interface TrustedPool {
    *
    * @param results - Of the latest cases drawn; empty for a problem that runs nothing.
    * @param source - The program's whole file.
-   * @throws UserError when the evaluator itself throws or returns something that is not a score; the message names
-   * the evaluator's file and line.
+   * @param limitMs - Longest time, in milliseconds; the pool's own unless given.
+   * @throws EvaluatorFault when the evaluator itself throws, takes too long or returns something that is not a score;
+   * the message names the evaluator's file and line.
    */
-  score(results: readonly CaseResult[], source: string): Promise<ScoreOutcome>
+  score(results: readonly CaseResult[], source: string, limitMs?: number): Promise<ScoreOutcome>
   close(): Promise<void>
 }

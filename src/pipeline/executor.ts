@@ -1,65 +1,308 @@
 import type { Clock } from '../core/clock.ts'
+import { EvaluatorFault, InfrastructureError, InvariantError } from '../core/errors.ts'
+import type { Scored } from '../core/evaluation.ts'
 import type { CandidateFailure } from '../core/failure.ts'
 import type { Json } from '../core/json.ts'
-import type { Stage, StageCandidate, StageRun } from './stage.ts'
+import type { StageGraph, StageNode } from './graph.ts'
+import type { ResourceSlots } from './resources.ts'
+import { nextStep } from './schedule.ts'
+import type { NodeEnding } from './schedule.ts'
+import { mergedScore, valueIn } from './score.ts'
+import type {
+  EndedStage,
+  Skipped,
+  Stage,
+  StageCandidate,
+  StageContext,
+  StageOutcome,
+  StageRun,
+  StageServices,
+} from './stage.ts'
 
-/** What came of a candidate's trip through the stages: every output by stage name, or the first failure. */
+/** A pipeline that is ready to run: the graph and, position by position, its stages. */
+export interface Pipeline {
+  readonly graph: StageGraph
+  readonly stages: readonly Stage[]
+  readonly slots: ResourceSlots
+}
+
+/** What came of a candidate's trip through the stages: its whole score, or the failure that kept it from one. */
 export type PipelineOutcome =
-  | { readonly ok: true; readonly outputs: Readonly<Record<string, Json>> }
-  | { readonly ok: false; readonly stage: string; readonly failure: CandidateFailure }
+  | {
+      readonly ok: true
+      readonly scored: Scored
+      /** One value per archive axis. */
+      readonly descriptors: Readonly<Record<string, number>>
+      /** By stage name. */
+      readonly outputs: Readonly<Record<string, Json>>
+    }
+  | {
+      readonly ok: false
+      readonly stage: string
+      readonly failure: CandidateFailure
+      /** What the evaluator broke with, when the failure is ours. */
+      readonly fault?: EvaluatorFault
+    }
 
 /** What the executor is given beside the candidate. */
 export interface PipelineTrip {
-  /** In an order from {@link stageOrder}. */
-  readonly stages: readonly Stage[]
+  readonly pipeline: Pipeline
   /** Stages that an earlier process finished. Outputs that were not stored are computed again. */
   readonly finished: readonly StageRun[]
   readonly clock: Clock
   readonly signal: AbortSignal
-  /** Called the moment a stage has ended, before anything depends on it. */
-  readonly record: (run: StageRun, stage: Stage) => void
+  readonly services: StageServices
+  /** Called the moment a stage has ended, before anything depends on it, with the stages it leaves without a chance. */
+  readonly record: (runs: readonly EndedStage[]) => void
+  /** The cache; without one every stage is computed. */
+  readonly cache?: StageCache | undefined
+}
+
+/** Results of stages by the hash of what they depend on. */
+export interface StageCache {
+  /** Hexadecimal hash of a text. */
+  hash(text: string): string
+  find(key: string): StageOutcome | undefined
 }
 
 /**
- * Runs the stages of one candidate until one fails or all are done.
+ * Runs the stages of one candidate until none is left that could run.
  *
- * A stage that an earlier process finished is not run again unless its output was not kept.
+ * A stage starts the moment everything it waits for has ended; stages that do not wait for each other run side by side.
+ * One that an earlier process finished is not run again unless its output was not kept. The candidate succeeds when the
+ * goal does.
  *
- * @throws whatever a stage throws: breakage, never a candidate's failure.
+ * @throws whatever a stage throws, but an EvaluatorFault, which is an outcome; the other stages have then come to rest.
  */
 export async function runPipeline(candidate: StageCandidate, trip: PipelineTrip): Promise<PipelineOutcome> {
-  const outputs: Record<string, Json> = {}
-  for (const stage of trip.stages) {
-    const outcome = reusable(stage, trip.finished) ?? (await runStage(stage, candidate, outputs, trip))
-    if (!outcome.ok) return { ok: false, stage: stage.name, failure: outcome.failure }
-    outputs[stage.name] = outcome.output
-  }
-  return { ok: true, outputs }
+  return new Trip(candidate, trip).finish()
 }
 
-function reusable(stage: Stage, finished: readonly StageRun[]): StageRun['outcome'] | undefined {
-  const earlier = finished.find((run) => run.stage === stage.name && run.version === stage.version)
-  if (earlier === undefined) return undefined
-  return earlier.outcome.ok && stage.keep === 'recompute' ? undefined : earlier.outcome
+class Trip {
+  readonly #candidate: StageCandidate
+  readonly #trip: PipelineTrip
+  readonly #graph: StageGraph
+  readonly #context: StageContext
+  readonly #endings: (NodeEnding | undefined)[]
+  readonly #outputs: (Json | undefined)[]
+  readonly #outcomes: (StageOutcome | Skipped | undefined)[]
+  readonly #faults = new Map<number, EvaluatorFault>()
+  readonly #started = new Set<number>()
+  readonly #running = new Map<number, Promise<number>>()
+
+  constructor(candidate: StageCandidate, trip: PipelineTrip) {
+    this.#candidate = candidate
+    this.#trip = trip
+    this.#graph = trip.pipeline.graph
+    const { length } = this.#graph.nodes
+    this.#endings = new Array<undefined>(length).fill(undefined)
+    this.#outputs = new Array<undefined>(length).fill(undefined)
+    this.#outcomes = new Array<undefined>(length).fill(undefined)
+    this.#context = {
+      claim: (...claim) => trip.services.claim(...claim),
+      ask: (...question) => trip.services.ask(...question),
+      signal: trip.signal,
+      value: (name) => valueIn(this.#graph, this.#outputs, name),
+    }
+  }
+
+  async finish(): Promise<PipelineOutcome> {
+    const hopeless = this.#skipHopeless()
+    if (hopeless.length > 0) this.#trip.record(hopeless)
+    for (;;) {
+      this.#startReady()
+      if (this.#running.size === 0) break
+      await this.#oneEnds()
+    }
+    return this.#outcome()
+  }
+
+  #startReady(): void {
+    for (const [position, node] of this.#graph.nodes.entries()) {
+      if (this.#started.has(position)) continue
+      if (nextStep(this.#graph, node, this.#endings, this.#context.value) !== 'run') continue
+      this.#started.add(position)
+      this.#running.set(
+        position,
+        this.#run(position, node).then(() => position),
+      )
+    }
+  }
+
+  async #oneEnds(): Promise<void> {
+    try {
+      this.#running.delete(await Promise.race(this.#running.values()))
+    } catch (error) {
+      await Promise.allSettled(this.#running.values())
+      throw error
+    }
+  }
+
+  async #run(position: number, node: StageNode): Promise<void> {
+    const stage = this.#stage(position)
+    const earlier = this.#trip.finished.find(
+      ({ stage: name, version }) => name === stage.name && version === stage.version,
+    )
+    if (earlier !== undefined && !(earlier.outcome.ok === true && stage.keep === 'recompute')) {
+      this.#ends(position, earlier.outcome, [])
+      return
+    }
+    const inputs: Record<string, Json> = {}
+    for (const { input, from } of node.needs) {
+      const output = this.#outputs[from]
+      if (output !== undefined) inputs[input] = output
+    }
+    const startedAt = this.#trip.clock.now()
+    const key = this.#keyOf(stage, node, inputs)
+    const known = key === undefined ? undefined : this.#trip.cache?.find(key)
+    const outcome =
+      known === undefined ? await this.#computed(position, stage, node, inputs) : { ...known, cached: true }
+    const ours = outcome.ok === false && outcome.failure.kind === 'evaluator-threw'
+    const ended: EndedStage = {
+      stage: stage.name,
+      version: stage.version,
+      outcome,
+      startedAt,
+      durationMs: this.#trip.clock.now() - startedAt,
+      key: ours || outcome.ok === 'skipped' ? undefined : key,
+      keepOutput: stage.keep === 'stored',
+    }
+    this.#ends(position, outcome, earlier === undefined ? [ended] : [])
+  }
+
+  #keyOf(stage: Stage, node: StageNode, inputs: Readonly<Record<string, Json>>): string | undefined {
+    const { cache } = this.#trip
+    if (cache === undefined || stage.identity === undefined || !node.declaration.cache) return undefined
+    const source = stage.readsSource ? this.#candidate.source : ''
+    return cache.hash(`${stage.identity}\n${JSON.stringify(inputs)}\n${source}`)
+  }
+
+  async #computed(
+    position: number,
+    stage: Stage,
+    node: StageNode,
+    inputs: Readonly<Record<string, Json>>,
+  ): Promise<StageOutcome | Skipped> {
+    const { slots } = this.#trip.pipeline
+    const wait = slots.take(node.resource)
+    if (wait !== undefined) await wait
+    try {
+      return await this.#tried(stage, node, inputs)
+    } catch (error) {
+      if (!(error instanceof EvaluatorFault)) throw error
+      this.#faults.set(position, error)
+      return { ok: false, failure: { kind: 'evaluator-threw', message: error.message } }
+    } finally {
+      slots.release(node.resource)
+    }
+  }
+
+  async #tried(stage: Stage, node: StageNode, inputs: Readonly<Record<string, Json>>): Promise<StageOutcome | Skipped> {
+    const { clock, signal } = this.#trip
+    for (let left = node.declaration.retries; ; left--) {
+      if (signal.aborted) throw new InfrastructureError('the evaluation was called off')
+      try {
+        return await this.#timed(stage, node, inputs)
+      } catch (error) {
+        if (!(error instanceof InfrastructureError) || left <= 0) throw error
+        await clock.sleep(retryAfterMs, signal)
+      }
+    }
+  }
+
+  async #timed(stage: Stage, node: StageNode, inputs: Readonly<Record<string, Json>>): Promise<StageOutcome | Skipped> {
+    const { timeoutMs } = node.declaration
+    if (timeoutMs === undefined) return stage.run(this.#candidate, inputs, this.#context)
+    const { clock, signal } = this.#trip
+    const late = new AbortController()
+    const done = new AbortController()
+    const work = stage.run(this.#candidate, inputs, {
+      ...this.#context,
+      signal: AbortSignal.any([signal, late.signal]),
+    })
+    const timer = clock.sleep(timeoutMs, done.signal).then(() => 'late' as const)
+    try {
+      const first = await Promise.race([work, timer])
+      if (first !== 'late') return first
+      late.abort()
+      work.catch(() => undefined)
+      const message = `stage ${stage.name} took longer than ${String(timeoutMs)} ms`
+      if (stage.late === 'evaluator') throw new EvaluatorFault(message)
+      return { ok: false, failure: { kind: 'timed-out', message, limitMs: timeoutMs } }
+    } finally {
+      done.abort()
+    }
+  }
+
+  /** Takes note of an end, and records it together with the skips that follow from it. */
+  #ends(position: number, outcome: StageOutcome | Skipped, ended: readonly EndedStage[]): void {
+    this.#outcomes[position] = outcome
+    this.#endings[position] = outcome.ok === true ? 'success' : outcome.ok === false ? 'failure' : 'skipped'
+    if (outcome.ok === true) this.#outputs[position] = outcome.output
+    const runs = [...ended, ...this.#skipHopeless()]
+    if (runs.length > 0) this.#trip.record(runs)
+  }
+
+  #skipHopeless(): EndedStage[] {
+    const skipped: EndedStage[] = []
+    for (const [position, node] of this.#graph.nodes.entries()) {
+      if (this.#started.has(position)) continue
+      const step = nextStep(this.#graph, node, this.#endings, this.#context.value)
+      if (typeof step === 'string') continue
+      this.#started.add(position)
+      const outcome = { ok: 'skipped', reason: step.skip } as const
+      this.#outcomes[position] = outcome
+      this.#endings[position] = 'skipped'
+      const { name, version } = this.#stage(position)
+      const known = this.#trip.finished.some((run) => run.stage === name && run.version === version)
+      const startedAt = this.#trip.clock.now()
+      if (!known) skipped.push({ stage: name, version, outcome, startedAt, durationMs: 0, keepOutput: false })
+    }
+    return skipped
+  }
+
+  #outcome(): PipelineOutcome {
+    const { nodes, goal } = this.#graph
+    const descriptors = this.#outputs[goal]
+    if (descriptors !== undefined) {
+      const outputs = nodes.flatMap(({ declaration }, position) => {
+        const output = this.#outputs[position]
+        return output === undefined ? [] : [[declaration.name, output] as const]
+      })
+      return {
+        ok: true,
+        scored: mergedScore(this.#graph, this.#outputs),
+        descriptors: descriptors as Readonly<Record<string, number>>,
+        outputs: Object.fromEntries(outputs),
+      }
+    }
+    return this.#kept(goal)
+  }
+
+  /** What kept a stage from its success: its own failure, that of one it waits for, or a condition. */
+  #kept(position: number): PipelineOutcome {
+    const outcome = this.#outcomes[position]
+    const stage = this.#stage(position).name
+    if (outcome?.ok === false) {
+      const fault = this.#faults.get(position)
+      return { ok: false, stage, failure: outcome.failure, ...(fault === undefined ? {} : { fault }) }
+    }
+    const node = this.#graph.nodes[position]
+    const missed = [
+      ...(node?.needs ?? []).filter(({ required }) => required).map(({ from }) => ({ from, on: 'success' as const })),
+      ...(node?.after ?? []),
+    ].find(({ from, on }) => on !== 'always' && this.#endings[from] !== on)
+    if (missed !== undefined && this.#endings[missed.from] !== 'success') return this.#kept(missed.from)
+    if (outcome?.ok !== 'skipped') throw new InvariantError('the pipeline came to no end')
+    return { ok: false, stage, failure: { kind: 'gated', message: `${stage} was skipped: ${outcome.reason}` } }
+  }
+
+  #stage(position: number): Stage {
+    const stage = this.#trip.pipeline.stages[position]
+    if (stage === undefined) throw new InvariantError(`the pipeline has no stage at ${String(position)}`)
+    return stage
+  }
 }
 
-async function runStage(
-  stage: Stage,
-  candidate: StageCandidate,
-  outputs: Readonly<Record<string, Json>>,
-  trip: PipelineTrip,
-): Promise<StageRun['outcome']> {
-  const inputs = Object.fromEntries(stage.needs.map((need) => [need, outputs[need] ?? null]))
-  const startedAt = trip.clock.now()
-  const outcome = await stage.run(candidate, inputs, trip.signal)
-  const repeated = trip.finished.some((run) => run.stage === stage.name && run.version === stage.version)
-  const run = {
-    stage: stage.name,
-    version: stage.version,
-    outcome,
-    startedAt,
-    durationMs: trip.clock.now() - startedAt,
-  }
-  if (!repeated) trip.record(run, stage)
-  return outcome
-}
+/** A moment for what is restarting to be there again, in milliseconds. */
+const retryAfterMs = 200

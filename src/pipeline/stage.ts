@@ -1,5 +1,36 @@
 import type { CandidateFailure } from '../core/failure.ts'
 import type { Json } from '../core/json.ts'
+import type { Prompt } from '../core/prompt.ts'
+
+/**
+ * What flows along an edge of the pipeline.
+ *
+ * `program`: a source that parsed. `results`: what the candidate returned, case by case. `scored`: a complete score.
+ * `judged`: values that join a score made elsewhere. `descriptors`: one value per archive axis. `nothing`: a verdict only.
+ */
+export type DataType = 'program' | 'results' | 'scored' | 'judged' | 'descriptors' | 'nothing'
+
+/** One input of a kind of stage. A stage waits for an input that is not required, and runs without it if there is none. */
+export interface InputPort {
+  readonly type: DataType
+  readonly required: boolean
+}
+
+/** What wiring a pipeline depends on: the outside of a kind of stage. */
+export interface StageShape {
+  /** Its name in a problem's `pipeline.stages[].kind`. */
+  readonly kind: string
+  readonly inputs: Readonly<Record<string, InputPort>>
+  readonly output: DataType
+  /** Whether its failure stops every stage listed after it, although none of them reads its output. */
+  readonly filter: boolean
+  /** Resource class unless the problem names another; `undefined` needs no slot. */
+  readonly resource: string | undefined
+  /** Names of options that hold conditions over objectives; the stage waits for all that they mention. */
+  readonly conditions: readonly string[]
+  /** Objectives that it gives beside those of the evaluator. */
+  provides(options: Readonly<Record<string, unknown>>): readonly string[]
+}
 
 /** What a stage sees of the candidate. */
 export interface StageCandidate {
@@ -10,10 +41,46 @@ export interface StageCandidate {
 /** What a stage answers: data for the stages that need it, or the candidate's failure. */
 export type StageOutcome =
   | { readonly ok: true; readonly output: Json; readonly cached?: boolean }
-  | { readonly ok: false; readonly failure: CandidateFailure }
+  | { readonly ok: false; readonly failure: CandidateFailure; readonly cached?: boolean }
+
+/** A stage that did not run, and why. */
+export interface Skipped {
+  readonly ok: 'skipped'
+  readonly reason: string
+}
+
+/** One question of a stage to a model: the name of a configured model, or the first one. */
+export interface StageQuestion {
+  readonly stage: string
+  readonly model: string | undefined
+  readonly prompt: Prompt
+}
+
+/** A reply that is paid for and stored, or why there is none. */
+export type StageAnswer = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string }
+
+/** What a run lets its stages do beside computing. */
+export interface StageServices {
+  /**
+   * Claims a fingerprint for a candidate, once and for all.
+   *
+   * @param scope - Fingerprints of different scopes are different.
+   * @returns the candidate that holds it: this one, or the one that claimed it earlier.
+   */
+  claim(scope: string, fingerprint: string, ordinal: number): number
+  /** Asks a model through the ledger. A reply that an earlier process received is not bought again. */
+  ask(question: StageQuestion, ordinal: number, signal: AbortSignal): Promise<StageAnswer>
+}
+
+/** What a stage is given beside its inputs. */
+export interface StageContext extends StageServices {
+  readonly signal: AbortSignal
+  /** The latest value of an objective, `name` or `stage.name`; `undefined` when no stage that ended gave it. */
+  readonly value: (name: string) => number | undefined
+}
 
 /**
- * The stage seam. A stage that breaks throws; a candidate that fails is an outcome.
+ * The stage seam, ready to run. A stage that breaks throws; a candidate that fails is an outcome.
  *
  * Outputs are plain data because they are stored when they happen and read back by a resumed run.
  */
@@ -21,19 +88,43 @@ export interface Stage {
   readonly name: string
   /** Raised whenever the same inputs may give another output. */
   readonly version: number
-  /** Names of the stages whose outputs it reads. */
-  readonly needs: readonly string[]
   /** `recompute`: cheap, so a resumed run does it again instead of the store keeping its output. */
   readonly keep: 'stored' | 'recompute'
-  /** @throws InfrastructureError or UserError for anything that is not the candidate's doing. */
-  run(candidate: StageCandidate, inputs: Readonly<Record<string, Json>>, signal: AbortSignal): Promise<StageOutcome>
+  /**
+   * Everything beside the inputs that the output depends on, as text; part of the cache key. `undefined`: never cached,
+   * because the output is a timing or is cheaper to compute than to look up.
+   */
+  readonly identity: string | undefined
+  /** Whether it reads the candidate's source, which is then part of the cache key. */
+  readonly readsSource: boolean
+  /** Who is to blame when it takes longer than its timeout. */
+  readonly late: 'candidate' | 'evaluator'
+  /**
+   * @param inputs - By port; an absent one was not required.
+   * @throws EvaluatorFault when the user's evaluator breaks on this candidate.
+   * @throws InfrastructureError for breakage that may pass: the stage is tried again as often as the problem says.
+   * @throws UserError for what the user must mend before any candidate can go on.
+   */
+  run(
+    candidate: StageCandidate,
+    inputs: Readonly<Record<string, Json>>,
+    context: StageContext,
+  ): Promise<StageOutcome | Skipped>
 }
 
-/** One finished stage of one candidate, as stored. Times in milliseconds. */
+/** One ended stage of one candidate, as stored. Times in milliseconds. */
 export interface StageRun {
   readonly stage: string
   readonly version: number
-  readonly outcome: StageOutcome
+  readonly outcome: StageOutcome | Skipped
   readonly startedAt: number
   readonly durationMs: number
+  /** Hash of the stage, its options and its inputs, hexadecimal; `undefined` when it must not be found again. */
+  readonly key?: string | undefined
+}
+
+/** A {@link StageRun} on its way to the store. */
+export interface EndedStage extends StageRun {
+  /** Whether the store keeps the output or only the verdict. */
+  readonly keepOutput: boolean
 }

@@ -20,7 +20,7 @@ export const ladder = { noEdit: -0.4, lazy: -0.3, executionError: -0.2, invalid:
  * A failure has its rung on the ladder. A scored program has its fitness between the worst (0) and the best (1) of the
  * run, linearly, so that every score is better than every failure; where all are equal it is 0.
  *
- * @returns A number in [-0.4, 1]; `undefined` when the model gave no reply that could be rewarded.
+ * @returns A number in [-0.4, 1]; `undefined` when the model gave no reply that could be rewarded, or its program was not judged.
  * @see ThetaEvolve, arXiv:2511.23473, for the ladder.
  */
 export function rewardOf(outcome: CompletionOutcome, { low, high }: FitnessBounds): number | undefined {
@@ -46,6 +46,7 @@ export function rewardOf(outcome: CompletionOutcome, { low, high }: FitnessBound
     case 'gated':
       return ladder.invalid
     case 'no-reply':
+    case 'evaluator-threw':
       return undefined
     default:
       return unreachable(outcome.failure, 'failure kind')

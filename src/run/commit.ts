@@ -2,14 +2,18 @@ import { dueMigrations } from '../archive/migration.ts'
 import { dueResets } from '../archive/reset.ts'
 import { dueSpawn } from '../archive/spawn.ts'
 import { InvariantError } from '../core/errors.ts'
-import type { Evaluation, Scored } from '../core/evaluation.ts'
+import type { EvaluatorFault } from '../core/errors.ts'
+import type { Evaluation } from '../core/evaluation.ts'
 import type { CandidateFailure } from '../core/failure.ts'
-import type { Json } from '../core/json.ts'
 import { fitnessOf, orientedObjectives } from '../core/objective.ts'
 import type { Placement } from '../core/placement.ts'
 import { rngStream } from '../core/rng.ts'
+import type { PipelineOutcome } from '../pipeline/executor.ts'
 import type { Unfinished } from '../store/run-store.ts'
 import type { RunParts } from './parts.ts'
+
+/** What a candidate's trip through the pipeline gave. */
+type Evaluated = Extract<PipelineOutcome, { readonly ok: true }>
 
 /** What became of a candidate. */
 export type Commit =
@@ -20,7 +24,12 @@ export type Commit =
       /** Better than everything before it. */
       readonly best: boolean
     }
-  | { readonly ok: false; readonly failure: CandidateFailure }
+  | {
+      readonly ok: false
+      readonly failure: CandidateFailure
+      /** What the evaluator broke with, when the failure is ours. */
+      readonly fault?: EvaluatorFault | undefined
+    }
 
 /**
  * Files a scored candidate: decide, write one transaction, change the archive. Synchronous, so commits never overlap.
@@ -32,12 +41,12 @@ export type Commit =
 export function commitScored(
   parts: RunParts,
   start: Pick<Unfinished, 'ordinal' | 'island'>,
-  outputs: Readonly<Record<string, Json>>,
+  evaluated: Evaluated,
 ): Commit {
   const { archive, store } = parts
   const islands =
     start.ordinal === 0 ? Array.from({ length: archive.islandCount }, (_, index) => index) : [start.island]
-  const evaluation = evaluationOf(parts, outputs)
+  const evaluation = evaluationOf(parts, evaluated)
   const before = archive.best
   const births = islands.map((island) =>
     archive.propose(
@@ -65,9 +74,14 @@ export function commitScored(
 }
 
 /** Files a candidate that came to nothing. It still counts for the intervals of migrations and resets. */
-export function commitFailed(parts: RunParts, start: Pick<Unfinished, 'ordinal'>, failure: CandidateFailure): Commit {
+export function commitFailed(
+  parts: RunParts,
+  start: Pick<Unfinished, 'ordinal'>,
+  failure: CandidateFailure,
+  fault?: EvaluatorFault,
+): Commit {
   parts.store.fail(start.ordinal, failure, tendIslands(parts), parts.clock.now())
-  return { ok: false, failure }
+  return { ok: false, failure, fault }
 }
 
 /** Carries out what is due between islands: migrations, then resets, then a new island; each on what the one before left. */
@@ -85,18 +99,10 @@ function tendIslands({ archive, migration, problem, store }: RunParts): readonly
   return carriedOut
 }
 
-function evaluationOf(parts: RunParts, outputs: Readonly<Record<string, Json>>): Evaluation {
-  const scored = outputs['score'] as unknown as Partial<Scored> | undefined
-  const described = outputs['describe'] as Readonly<Record<string, number>> | undefined
-  if (scored?.objectives === undefined || described === undefined) {
-    throw new InvariantError('the pipeline ended without a score and descriptors')
-  }
+function evaluationOf(parts: RunParts, { scored, descriptors }: Evaluated): Evaluation {
   return {
-    objectives: scored.objectives,
-    descriptors: { ...scored.descriptors, ...described },
-    scores: scored.scores ?? {},
-    feedback: scored.feedback,
-    artifacts: scored.artifacts ?? {},
+    ...scored,
+    descriptors: { ...scored.descriptors, ...descriptors },
     fitness: fitnessOf(parts.problem.objectives, scored.objectives),
   }
 }

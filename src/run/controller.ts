@@ -1,5 +1,5 @@
 import { describeFailure } from '../core/failure.ts'
-import { UserError } from '../core/errors.ts'
+import { EvaluatorFault, UserError } from '../core/errors.ts'
 import { rawOf } from '../core/objective.ts'
 import type { Json } from '../core/json.ts'
 import type { Elite } from '../core/placement.ts'
@@ -49,6 +49,7 @@ export function startRun(parts: RunParts, meter: BudgetMeter, leftOver: readonly
   let reason: string | undefined
   let interrupted = false
   const broken: unknown[] = []
+  const faults = faultsInARow(problem.pipeline.pauseAfter)
   const waiting: (() => void)[] = []
 
   const next = (): Departure | undefined => {
@@ -75,8 +76,10 @@ export function startRun(parts: RunParts, meter: BudgetMeter, leftOver: readonly
       inFlight.add(start.ordinal)
       try {
         const commit = await evolveCandidate(parts, programs, start, abort.signal)
-        if (commit !== undefined) figures.count(start, commit, inFlight.size)
-        else if (meter.callsOut() === 0) reason ??= meter.refusal()
+        if (commit !== undefined) {
+          figures.count(start, commit, inFlight.size)
+          faults(commit)
+        } else if (meter.callsOut() === 0) reason ??= meter.refusal()
         else await roomFor(start)
       } catch (error) {
         if (!abort.signal.aborted) broken.push(error)
@@ -132,7 +135,30 @@ export async function placeFirstProgram(parts: RunParts, leftOver?: Unfinished):
   if (start.child === undefined) store.patch(0, { ...child, change: { summary: 'the first program' } })
   const commit = await evolveCandidate(parts, cachedPrograms(store), { ...start, child }, new AbortController().signal)
   if (commit?.ok === false) {
+    if (commit.fault !== undefined) throw commit.fault
     throw new UserError(`the first program fails: ${describeFailure(commit.failure)}`, { file: problem.program.file })
+  }
+}
+
+/**
+ * Counts candidates in a row for which the evaluator broke with the same message. A verdict of the evaluator starts the
+ * count again; a candidate that never came to it says nothing.
+ *
+ * @returns a check of each commit, which throws an EvaluatorFault once there are too many.
+ */
+function faultsInARow(most: number): (commit: Commit) => void {
+  let latest = ''
+  let count = 0
+  return (commit) => {
+    if (commit.ok || commit.failure.kind === 'constraint-violated') count = 0
+    if (commit.ok || commit.failure.kind !== 'evaluator-threw') return
+    const { message } = commit.failure
+    count = message === latest ? count + 1 : 1
+    latest = message
+    if (count < most) return
+    const times = most === 1 ? '' : ` on ${String(count)} candidates in a row`
+    const remedy = 'the run is paused; correct the evaluator, then evolve rescore scores these candidates again'
+    throw new EvaluatorFault(`${message}${times}: ${remedy}`, commit.fault?.location)
   }
 }
 

@@ -42,14 +42,17 @@ export async function evolveCandidate(
   const evaluated = await runPipeline(
     { ordinal: start.ordinal, source: child.source },
     {
-      stages: parts.stages,
+      pipeline: parts.pipeline,
       finished: start.stageRuns,
       clock: parts.clock,
       signal,
-      record: (run, stage) => parts.store.recordStage(start.ordinal, run, stage.keep === 'stored'),
+      services: parts.services,
+      record: (runs) => parts.store.recordStages(start.ordinal, runs),
+      cache: parts.cache,
     },
   )
-  return evaluated.ok ? commitScored(parts, start, evaluated.outputs) : commitFailed(parts, start, evaluated.failure)
+  if (evaluated.ok) return commitScored(parts, start, evaluated)
+  return commitFailed(parts, start, evaluated.failure, evaluated.fault)
 }
 
 async function makeChild(

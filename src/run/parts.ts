@@ -6,7 +6,8 @@ import type { CandidateFailure } from '../core/failure.ts'
 import type { Program, VariationRequest } from '../core/program.ts'
 import type { Prompt } from '../core/prompt.ts'
 import type { FinishReason } from '../llm/provider.ts'
-import type { Stage } from '../pipeline/stage.ts'
+import type { Pipeline, StageCache } from '../pipeline/executor.ts'
+import type { StageServices } from '../pipeline/stage.ts'
 import type { Lineage } from '../selection/lineage.ts'
 import type { ParentSampler } from '../selection/sampler.ts'
 import type { RunStore } from '../store/run-store.ts'
@@ -52,8 +53,9 @@ export interface RunParts {
   readonly sampler: ParentSampler
   /** Operators that can work here, with their weights; never empty. */
   readonly operators: readonly { readonly operator: VariationOperator; readonly weight: number }[]
-  /** In order of their needs. */
-  readonly stages: readonly Stage[]
+  readonly pipeline: Pipeline
+  readonly services: StageServices
+  readonly cache: StageCache | undefined
   readonly vary: (operator: string, request: VariationRequest) => Promise<Variation>
   readonly buildPrompt: (request: PromptRequest) => Prompt
   readonly ask: (question: Question, signal: AbortSignal) => Promise<Answer>

@@ -1,22 +1,8 @@
-import type { Axis } from '../core/descriptor.ts'
 import { UserError } from '../core/errors.ts'
 import type { Scored } from '../core/evaluation.ts'
-import type { OutcomeDescriptor } from '../descriptors/descriptor.ts'
 import type { RunReport } from '../evaluation/backend.ts'
-import type { Stage } from '../pipeline/stage.ts'
 import type { ParseOutput } from './parse.ts'
-
-/** What the describe stage is set up with. */
-export interface DescribeStageOptions {
-  readonly axes: readonly Axis[]
-  /** Descriptors of the outcome that axes may name. */
-  readonly outcomes: readonly OutcomeDescriptor[]
-  /** Names of all built-in descriptors, for the message about one that is not among them. */
-  readonly known: readonly string[]
-  /** Whether candidates are run, so that there are times. */
-  readonly runs: boolean
-  readonly problemFile: string
-}
+import type { StageKind } from './stage-kind.ts'
 
 /**
  * Gathers one value for every archive axis: from the source, from the run and its score, or from what the evaluator
@@ -24,33 +10,51 @@ export interface DescribeStageOptions {
  *
  * The evaluator's own value wins over a built-in of the same name.
  */
-export function describeStage({ axes, outcomes, known, runs, problemFile }: DescribeStageOptions): Stage {
-  const wanted = outcomes.filter(({ name }) => axes.some(({ descriptor }) => descriptor === name))
-  return {
-    name: 'describe',
-    version: 1,
-    needs: runs && wanted.length > 0 ? ['parse', 'score', 'run'] : ['parse', 'score'],
-    keep: 'stored',
-    run: (_candidate, inputs) => {
-      const parsed = inputs['parse'] as unknown as ParseOutput
-      const scored = inputs['score'] as unknown as Scored
-      const report = inputs['run'] as unknown as RunReport | undefined
-      const { scores, objectives } = scored
-      const outcome = { caseMs: report?.cases.map(({ ms }) => ms) ?? [], scores, objectives }
-      const measured = Object.fromEntries(wanted.map((each) => [each.name, each.measure(outcome)]))
-      const values = { ...parsed.descriptors, ...measured, ...scored.descriptors }
-      const described = axes.map(({ descriptor }, index) => {
-        const value = values[descriptor]
-        if (value === undefined || !Number.isFinite(value)) {
-          throw new UserError(
-            `descriptor ${descriptor} is neither built in (${known.join(', ')}) ` +
-              `nor a finite number that the evaluator returned under descriptors: return it there or change the axis`,
-            { file: problemFile, key: `archive.axes[${String(index)}].descriptor` },
-          )
-        }
-        return [descriptor, value] as const
-      })
-      return Promise.resolve({ ok: true, output: Object.fromEntries(described) })
-    },
-  }
+export const describe: StageKind = {
+  kind: 'describe',
+  description: 'Gathers one value for every axis of the archive; the candidate has a place once this has succeeded.',
+  inputs: {
+    program: { type: 'program', required: true },
+    scored: { type: 'scored', required: true },
+    results: { type: 'results', required: false },
+  },
+  output: 'descriptors',
+  filter: false,
+  resource: undefined,
+  conditions: [],
+  options: {},
+  provides: () => [],
+  open: ({ name }, { problem, outcomes, descriptors }) => {
+    const { axes } = problem.archive
+    const wanted = outcomes.filter((each) => axes.some(({ descriptor }) => descriptor === each.name))
+    return {
+      name,
+      version: 1,
+      keep: 'recompute',
+      identity: undefined,
+      readsSource: false,
+      late: 'evaluator',
+      run: (_candidate, inputs) => {
+        const parsed = inputs['program'] as unknown as ParseOutput
+        const scored = inputs['scored'] as unknown as Scored
+        const report = inputs['results'] as unknown as RunReport | undefined
+        const { scores, objectives } = scored
+        const outcome = { caseMs: report?.cases.map(({ ms }) => ms) ?? [], scores, objectives }
+        const measured = Object.fromEntries(wanted.map((each) => [each.name, each.measure(outcome)]))
+        const values = { ...parsed.descriptors, ...measured, ...scored.descriptors }
+        const described = axes.map(({ descriptor }, index) => {
+          const value = values[descriptor]
+          if (value === undefined || !Number.isFinite(value)) {
+            throw new UserError(
+              `descriptor ${descriptor} is neither built in (${descriptors.join(', ')}) ` +
+                `nor a finite number that the evaluator returned under descriptors: return it there or change the axis`,
+              { file: problem.file, key: `archive.axes[${String(index)}].descriptor` },
+            )
+          }
+          return [descriptor, value] as const
+        })
+        return Promise.resolve({ ok: true, output: Object.fromEntries(described) })
+      },
+    }
+  },
 }

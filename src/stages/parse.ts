@@ -1,7 +1,6 @@
 import type { Json } from '../core/json.ts'
 import type { ModuleGraph } from '../evaluation/backend.ts'
-import type { TrustedPool } from '../evaluation/trusted-pool.ts'
-import type { Stage } from '../pipeline/stage.ts'
+import type { StageKind } from './stage-kind.ts'
 
 /** What the parse stage hands on. */
 export interface ParseOutput {
@@ -12,15 +11,26 @@ export interface ParseOutput {
 }
 
 /** Checks the syntax, strips types and measures the source. */
-export function parseStage(pool: Pick<TrustedPool, 'parse'>): Stage {
-  return {
-    name: 'parse',
+export const parse: StageKind = {
+  kind: 'parse',
+  description: 'Checks the syntax where the language is known, strips types and measures the source.',
+  inputs: {},
+  output: 'program',
+  filter: false,
+  resource: undefined,
+  conditions: [],
+  options: {},
+  provides: () => [],
+  open: ({ name }, { pool }) => ({
+    name,
     version: 1,
-    needs: [],
     keep: 'recompute',
+    identity: undefined,
+    readsSource: true,
+    late: 'evaluator',
     run: async (candidate) => {
       const outcome = await pool.parse(candidate.source)
       return outcome.ok ? { ok: true, output: outcome.parsed satisfies ParseOutput as unknown as Json } : outcome
     },
-  }
+  }),
 }

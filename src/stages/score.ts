@@ -1,29 +1,38 @@
 import type { Json } from '../core/json.ts'
 import type { RunReport } from '../evaluation/backend.ts'
-import type { TrustedPool } from '../evaluation/trusted-pool.ts'
-import type { Stage } from '../pipeline/stage.ts'
+import type { StageKind } from './stage-kind.ts'
 
 /**
- * Lets the evaluator score what the candidate returned. What it printed joins the artifacts as `console`.
- *
- * @param needs - `run`, or `parse` where nothing is run and the evaluator reads the source.
+ * Lets the evaluator score what the candidate returned, or its source where nothing is run. What it printed joins the
+ * artifacts as `console`.
  */
-export function scoreStage(pool: Pick<TrustedPool, 'score'>, needs: 'run' | 'parse'): Stage {
-  return {
-    name: 'score',
+export const score: StageKind = {
+  kind: 'score',
+  description: 'Lets the evaluator score what the candidate returned, or its source where nothing is run.',
+  inputs: { results: { type: 'results', required: true } },
+  output: 'scored',
+  filter: false,
+  resource: undefined,
+  conditions: [],
+  options: {},
+  provides: () => [],
+  open: ({ name, timeoutMs }, { pool, evaluatorHash, problem, cases, hash }) => ({
+    name,
     version: 1,
-    needs: [needs],
     keep: 'stored',
+    identity: hash(JSON.stringify(['score', 1, evaluatorHash, problem.objectives.map((each) => each.name), cases])),
+    readsSource: true,
+    late: 'evaluator',
     run: async ({ source }, inputs) => {
-      const report = needs === 'run' ? (inputs['run'] as unknown as RunReport) : nothingRun
-      const outcome = await pool.score(report.cases, source)
+      const report = (inputs['results'] as unknown as RunReport | undefined) ?? nothingRun
+      const outcome = await pool.score(report.cases, source, timeoutMs)
       if (!outcome.ok) return outcome
       const { scored } = outcome
       const artifacts = report.console === '' ? scored.artifacts : { ...scored.artifacts, console: report.console }
       // JSON has no `undefined`: an absent feedback must stay absent when the output is read back.
       return { ok: true, output: JSON.parse(JSON.stringify({ ...scored, artifacts })) as Json }
     },
-  }
+  }),
 }
 
 const nothingRun: RunReport = { cases: [], console: '' }

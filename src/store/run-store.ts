@@ -8,7 +8,7 @@ import type { Change, LineChange, Program, Traits } from '../core/program.ts'
 import type { Prompt } from '../core/prompt.ts'
 import type { Budget } from '../config/problem.ts'
 import type { FinishReason, TokenUsage } from '../llm/provider.ts'
-import type { StageRun } from '../pipeline/stage.ts'
+import type { EndedStage, StageOutcome, StageRun } from '../pipeline/stage.ts'
 import type { InsightRef, InsightStore } from './insight-store.ts'
 import type { Attempt, StoredReply } from './stored-reply.ts'
 import type { LineageEntry } from '../selection/lineage.ts'
@@ -162,8 +162,12 @@ export interface RunStore {
   patch(ordinal: number, child: NewChild): void
   /** `patched` -> `evaluating`. */
   beginEvaluation(ordinal: number): void
-  /** Writes one finished stage. `keepOutput: false` stores the verdict without the data. */
-  recordStage(ordinal: number, run: StageRun, keepOutput: boolean): void
+  /** Writes stages that ended at the same moment. `keepOutput: false` stores the verdict without the data. */
+  recordStages(ordinal: number, runs: readonly EndedStage[]): void
+  /** The result stored under a key, of whichever candidate; `undefined` when there is none or its data was not kept. */
+  stageResult(key: string): StageOutcome | undefined
+  /** Claims a fingerprint for a candidate and returns who has it: this candidate, or the first that claimed it. */
+  claim(scope: string, fingerprint: string, ordinal: number): number
   /**
    * `evaluating` -> `placed`: the scores and every decision of the archive that followed, in one transaction.
    * The candidate's own placement is the first; the others are migrations and may name other programs. The insights in
@@ -190,7 +194,7 @@ export interface RunStore {
   /** @throws InvariantError when there is no such program or it has no source yet. */
   program(ordinal: number): Program
   evaluation(ordinal: number): Evaluation | undefined
-  /** The latest finished children of a program, oldest first, at most `limit`. */
+  /** The latest finished children of a program, oldest first, at most `limit`; none whose evaluator broke. */
   attempts(parent: number, limit: number): readonly Attempt[]
   /** The program a program was made from; `undefined` for the first one. */
   parentOf(ordinal: number): number | undefined

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { modelFromEnvironment } from '../../src/config/environment-model.ts'
+import { stageKinds } from '../../src/builtins.ts'
 import { loadProblem, loadProblemFromText } from '../../src/config/load.ts'
 
 describe('the model that the environment offers', () => {
@@ -34,7 +35,7 @@ describe('the model that the environment offers', () => {
 
 describe('an offered model in a problem', () => {
   let folder = ''
-  const known = { operators: ['diff', 'perturb'], samplers: ['rank'], topologies: ['ring'] }
+  const known = { operators: ['diff', 'perturb'], samplers: ['rank'], topologies: ['ring'], stages: stageKinds }
   const env = { OPENAI_API_KEY: 'secret' }
   const entry = { provider: 'openai', model: 'm', api_key: '${OPENAI_API_KEY}' }
   const offer = { entry, cap: { usd: 1 } }

@@ -48,6 +48,22 @@ describe('a problem with only the required keys', () => {
         analysis: undefined,
         deadlines: { firstTokenMs: 60_000, betweenTokensMs: 30_000, totalMs: 600_000 },
       },
+      pipeline: {
+        stages: ['parse', 'run', 'score', 'describe'].map((kind) => ({
+          name: kind,
+          kind,
+          needs: {},
+          after: {},
+          when: undefined,
+          resource: undefined,
+          timeoutMs: undefined,
+          retries: 1,
+          cache: true,
+          options: {},
+        })),
+        resources: {},
+        pauseAfter: 3,
+      },
       search: {
         sampler: 'rank',
         operators: { cross: 1, diff: 6, perturb: 1, rewrite: 2 },

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll } from 'vitest'
+import { stageKinds } from '../../src/builtins.ts'
 import { loadProblem, loadProblemFromText } from '../../src/config/load.ts'
 import type { LoadedProblem } from '../../src/config/load.ts'
 import type { Environment } from '../../src/config/environment.ts'
@@ -14,6 +15,7 @@ export const known: KnownNames = {
   operators: ['cross', 'diff', 'perturb', 'rewrite'],
   samplers: ['rank', 'iid'],
   topologies: ['ring', 'star'],
+  stages: stageKinds,
 }
 
 export const goodProgram = `// EVOLVE-BLOCK-START

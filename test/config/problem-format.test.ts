@@ -40,7 +40,7 @@ function* rows(node: Node, place: string): Generator<readonly [string, string | 
         : inner.default === undefined
           ? undefined
           : shown(inner.default)
-    yield [name, name === 'archive.axes' ? undefined : own]
+    yield [name, name === 'archive.axes' || name === 'pipeline.stages' ? undefined : own]
     if (inner.items !== undefined && inner.type === 'array') yield* rows(inner.items, `${name}[]`)
   }
 }

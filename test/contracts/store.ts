@@ -12,6 +12,7 @@ import {
   prompt,
   selected,
   stageRun,
+  ended,
   start,
   toEvaluating,
   toPlaced,
@@ -95,7 +96,7 @@ export function storeContract(name: string, create: () => StoreCase): void {
         store.select(selected(0), start)
         const born = [placement(0, 1)]
         expect(() => store.beginEvaluation(0)).toThrow(InvariantError)
-        expect(() => store.recordStage(0, stageRun('parse'), true)).toThrow(InvariantError)
+        expect(() => store.recordStages(0, [ended(stageRun('parse'))])).toThrow(InvariantError)
         expect(() => store.place(0, evaluation(1), born, start)).toThrow(InvariantError)
         expect(() => store.openCall(opening(0, 1))).toThrow(InvariantError)
         store.prompt(0, prompt)
@@ -142,8 +143,8 @@ export function storeContract(name: string, create: () => StoreCase): void {
         expect(() => place({ objectives: {} })).toThrow(InvariantError)
         expect(() => place({ scores: { a: off } })).toThrow(InvariantError)
         expect(() => place({ artifacts: { raw: [[off]] } })).toThrow(InvariantError)
-        expect(() => store.recordStage(0, stageRun('a', { durationMs: off }), true)).toThrow(InvariantError)
-        expect(() => store.recordStage(0, stageRun('a', { outcome: { ok: true, output: [off] } }), true)).toThrow(
+        expect(() => store.recordStages(0, [ended(stageRun('a', { durationMs: off }))])).toThrow(InvariantError)
+        expect(() => store.recordStages(0, [ended(stageRun('a', { outcome: { ok: true, output: [off] } }))])).toThrow(
           InvariantError,
         )
         store.select(selected(1), start)
@@ -224,7 +225,7 @@ export function storeContract(name: string, create: () => StoreCase): void {
           stageRun('parse', { outcome: { ok: true, output: null, cached: true } }),
           stageRun('run', { durationMs: 12.25 }),
         ]
-        for (const run of runs) store.recordStage(6, run, true)
+        for (const run of runs) store.recordStages(6, [ended(run)])
 
         const bare = { ...lineage, prompt: undefined, reply: undefined, attempts: 0, child: undefined, stageRuns: [] }
         const patched = { source: child.source, traits: child.traits }
@@ -254,23 +255,64 @@ export function storeContract(name: string, create: () => StoreCase): void {
 
       test('keeps the verdict of a stage but not its data when told so', () => {
         toEvaluating(store, 0)
-        store.recordStage(0, stageRun('parse'), false)
-        store.recordStage(
-          0,
-          stageRun('run', { outcome: { ok: false, failure: { kind: 'threw', message: 'x', line: 3 } } }),
-          true,
-        )
+        store.recordStages(0, [ended(stageRun('parse'), false)])
+        store.recordStages(0, [
+          ended(stageRun('run', { outcome: { ok: false, failure: { kind: 'threw', message: 'x', line: 3 } } })),
+        ])
         expect(current.reopen().unfinished()[0]?.stageRuns).toEqual([
           stageRun('parse', { outcome: { ok: true, output: null } }),
           stageRun('run', { outcome: { ok: false, failure: { kind: 'threw', message: 'x', line: 3 } } }),
         ])
       })
 
+      test('gives back stages that were skipped, with their reason', () => {
+        toEvaluating(store, 0)
+        const skipped = stageRun('score', { outcome: { ok: 'skipped', reason: 'run failed' }, durationMs: 0 })
+        store.recordStages(0, [ended(stageRun('run')), ended(skipped, false)])
+        expect(current.reopen().unfinished()[0]?.stageRuns).toEqual([stageRun('run'), skipped])
+      })
+
+      test('finds the result of a stage by its key, whoever it was computed for', () => {
+        toEvaluating(store, 0)
+        const [kept, dropped, failed, unknown] = ['0a', '0b', '0c', '0d'].map((end) => `${'00'.repeat(15)}${end}`)
+        const failure = { kind: 'threw', message: 'x' } as const
+        store.recordStages(0, [
+          ended(stageRun('run', { key: kept })),
+          ended(stageRun('parse', { key: dropped }), false),
+          ended(stageRun('score', { key: failed, outcome: { ok: false, failure } })),
+        ])
+        const later = current.reopen()
+        expect(later.stageResult(kept ?? '')).toEqual({ ok: true, output: { a: [1, 2] } })
+        expect(later.stageResult(dropped ?? ''), 'its data was not kept').toBeUndefined()
+        expect(later.stageResult(failed ?? '')).toEqual({ ok: false, failure })
+        expect(later.stageResult(unknown ?? '')).toBeUndefined()
+      })
+
+      test('gives a fingerprint to the first that claims it, for good', () => {
+        for (const ordinal of [0, 1]) toEvaluating(store, ordinal)
+        expect(store.claim('dedupe', 'abc', 1)).toBe(1)
+        expect(store.claim('dedupe', 'abc', 0)).toBe(1)
+        expect(store.claim('probe', 'abc', 0)).toBe(0)
+        expect(current.reopen().claim('dedupe', 'abc', 1)).toBe(1)
+      })
+
+      test('keeps what our own breakage did to a child out of the attempts', () => {
+        toPlaced(store, 0, 1)
+        for (const [ordinal, kind] of [
+          [1, 'threw'],
+          [2, 'evaluator-threw'],
+        ] as const) {
+          toEvaluating(store, ordinal)
+          store.fail(ordinal, { kind, message: '' }, [], start)
+        }
+        expect(store.attempts(0, 10).map(({ ordinal }) => ordinal)).toEqual([1])
+      })
+
       test('gives stages back in the order they ended, and takes each once per version', () => {
         toEvaluating(store, 0)
-        for (const stage of ['run', 'describe', 'parse']) store.recordStage(0, stageRun(stage), true)
-        expect(() => store.recordStage(0, stageRun('run'), true)).toThrow(InvariantError)
-        store.recordStage(0, stageRun('run', { version: 2 }), true)
+        for (const stage of ['run', 'describe', 'parse']) store.recordStages(0, [ended(stageRun(stage))])
+        expect(() => store.recordStages(0, [ended(stageRun('run'))])).toThrow(InvariantError)
+        store.recordStages(0, [ended(stageRun('run', { version: 2 }))])
         const ran = current
           .reopen()
           .unfinished()[0]

@@ -9,6 +9,7 @@ import { systemClock } from '../../src/core/system-clock.ts'
 import { runPipeline } from '../../src/pipeline/executor.ts'
 import { exceptions, hostileSource, noise, tricks } from './hostile.ts'
 import { openSuiteProblem, problemFiles, suiteProblem } from './problem-files.ts'
+import { noServices } from '../pipeline/pipeline-of.ts'
 
 const fixtures = path.resolve(import.meta.dirname, '../fixtures/adversarial')
 
@@ -104,13 +105,20 @@ function programsIn(problem: string, folder: string): string[] {
 }
 
 /** The whole way of a candidate, through every stage of the problem. */
-async function evaluate(problem: Problem, { stages }: Evaluating, source: string): Promise<Outcome> {
+async function evaluate(problem: Problem, { pipeline }: Evaluating, source: string): Promise<Outcome> {
   const outcome = await runPipeline(
     { ordinal: 1, source },
-    { stages, finished: [], clock: systemClock, signal: new AbortController().signal, record: () => undefined },
+    {
+      pipeline,
+      finished: [],
+      clock: systemClock,
+      signal: new AbortController().signal,
+      services: noServices,
+      record: () => undefined,
+    },
   )
   if (!outcome.ok) return { ok: false, failure: outcome.failure, stage: outcome.stage }
-  const { objectives } = outcome.outputs['score'] as { readonly objectives: Readonly<Record<string, number>> }
+  const { objectives } = outcome.scored
   const value = objectives[problem.objectives[0]?.name ?? '']
   if (value === undefined) throw new Error('a score has the first objective')
   return { ok: true, value }

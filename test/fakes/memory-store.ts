@@ -8,7 +8,7 @@ import type { Measure } from '../../src/core/objective.ts'
 import type { Placement } from '../../src/core/placement.ts'
 import type { Program } from '../../src/core/program.ts'
 import type { Prompt } from '../../src/core/prompt.ts'
-import type { StageRun } from '../../src/pipeline/stage.ts'
+import type { EndedStage, StageOutcome, StageRun } from '../../src/pipeline/stage.ts'
 import type { InsightRef, InsightStore } from '../../src/store/insight-store.ts'
 import type { LineageEntry } from '../../src/selection/lineage.ts'
 import {
@@ -71,21 +71,13 @@ export interface MemoryDisk {
   readonly placements: Placement[]
   readonly sessions: { startedAt: number; lastSeenAt: number }[]
   readonly events: { kind: string; data: Json; at: number }[]
+  readonly claims: Map<string, number>
 }
 
 export function memoryDisk(identity: RunIdentity, budget: Budget): MemoryDisk {
   const measures = [{ ...identity.objective, noise: 0, repeats: 1 }]
-  return {
-    identity,
-    budget,
-    measures,
-    insights: memoryInsights(),
-    candidates: [],
-    calls: [],
-    placements: [],
-    sessions: [],
-    events: [],
-  }
+  const empty = { candidates: [], calls: [], placements: [], sessions: [], events: [], claims: new Map() }
+  return { identity, budget, measures, insights: memoryInsights(), ...empty }
 }
 
 /** A run store in memory; what goes in is copied, so nothing that comes out can change it. */
@@ -195,16 +187,37 @@ export class MemoryStore implements RunStore {
     this.#movable(ordinal, 'evaluating', 'be evaluated').state = 'evaluating'
   }
 
-  recordStage(ordinal: number, run: StageRun, keepOutput: boolean): void {
-    finite(run.durationMs, 'a duration')
-    const { outcome } = copy(run, 'a stage run')
+  recordStages(ordinal: number, runs: readonly EndedStage[]): void {
     const candidate = this.disk.candidates[ordinal]
-    if (candidate?.state !== 'evaluating') throw illegalMove(ordinal, candidate?.state, `finish stage ${run.stage}`)
-    if (candidate.stageRuns.some(({ stage, version }) => stage === run.stage && version === run.version)) {
-      throw new InvariantError(`stage ${run.stage} of candidate ${String(ordinal)} has ended already`)
+    const stored = runs.map(({ keepOutput, ...run }): StageRun => {
+      finite(run.durationMs, 'a duration')
+      const { outcome } = copy(run, 'a stage run')
+      if (candidate?.state !== 'evaluating') throw illegalMove(ordinal, candidate?.state, `finish stage ${run.stage}`)
+      if (candidate.stageRuns.some(({ stage, version }) => stage === run.stage && version === run.version)) {
+        throw new InvariantError(`stage ${run.stage} of candidate ${String(ordinal)} has ended already`)
+      }
+      const kept = outcome.ok === true && !keepOutput ? { ...outcome, output: null } : outcome
+      return { ...run, outcome: kept, startedAt: moment(run.startedAt) }
+    })
+    candidate?.stageRuns.push(...stored)
+  }
+
+  stageResult(key: string): StageOutcome | undefined {
+    for (const { stageRuns } of this.disk.candidates) {
+      for (const { outcome, key: found } of stageRuns) {
+        if (found !== key || outcome.ok === 'skipped') continue
+        if (outcome.ok && outcome.output === null) continue
+        return outcome.ok ? { ok: true, output: outcome.output } : { ok: false, failure: outcome.failure }
+      }
     }
-    const kept = outcome.ok && !keepOutput ? { ...outcome, output: null } : outcome
-    candidate.stageRuns.push({ ...run, outcome: kept, startedAt: moment(run.startedAt) })
+    return undefined
+  }
+
+  claim(scope: string, fingerprint: string, ordinal: number): number {
+    const key = `${scope}\n${fingerprint}`
+    const holder = this.disk.claims.get(key) ?? ordinal
+    this.disk.claims.set(key, holder)
+    return holder
   }
 
   place(ordinal: number, evaluation: Evaluation, placements: readonly Placement[], now: number, analyse = false): void {
@@ -300,6 +313,7 @@ export class MemoryStore implements RunStore {
       .flatMap(({ selected, child, evaluation, failure }): Attempt[] => {
         if (selected.parent !== parent) return []
         const said = { ordinal: selected.ordinal, operator: selected.operator, summary: child?.change.summary ?? '' }
+        if (failure?.kind === 'evaluator-threw') return []
         if (failure !== undefined) return [{ ...said, outcome: { ok: false, failure } }]
         return evaluation === undefined ? [] : [{ ...said, outcome: { ok: true, objectives: evaluation.objectives } }]
       })

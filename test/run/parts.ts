@@ -3,7 +3,6 @@ import { grid } from '../../src/archive/cell.ts'
 import { ring } from '../../src/archive/topology.ts'
 import type { Budget, Problem } from '../../src/config/problem.ts'
 import type { Axis } from '../../src/core/descriptor.ts'
-import type { Stage } from '../../src/pipeline/stage.ts'
 import type { RunEvent } from '../../src/run/event-sink.ts'
 import type { RunParts } from '../../src/run/parts.ts'
 import { Lineage } from '../../src/selection/lineage.ts'
@@ -11,6 +10,7 @@ import { rank } from '../../src/selection/rank.ts'
 import type { RunIdentity, RunStore } from '../../src/store/run-store.ts'
 import type { ModelOperator } from '../../src/variation/operator.ts'
 import { manualClock } from '../fakes/manual-clock.ts'
+import { noServices, pipelineOf } from '../pipeline/pipeline-of.ts'
 
 /** A program here is a number as text; its score is that number and its behaviour the last digit. */
 export const axes: readonly Axis[] = [{ descriptor: 'digit', scale: 'linear', range: [0, 10], bins: 10 }]
@@ -28,12 +28,10 @@ export const identity: RunIdentity = {
   objective: { name: 'size', direction: 'maximize' },
 }
 
-export const stages: readonly Stage[] = [
+export const pipeline = pipelineOf([
   {
     name: 'score',
-    version: 1,
-    needs: [],
-    keep: 'stored',
+    output: 'scored',
     run: ({ source }) =>
       Promise.resolve(
         source.includes('!')
@@ -46,12 +44,10 @@ export const stages: readonly Stage[] = [
   },
   {
     name: 'describe',
-    version: 1,
     needs: ['score'],
-    keep: 'stored',
     run: ({ source }) => Promise.resolve({ ok: true, output: { digit: Number(source) % 10 } }),
   },
-]
+])
 
 /** A model operator whose reply is the child. */
 export const echo: ModelOperator = {
@@ -112,6 +108,7 @@ export function problemWith(budget: Partial<Budget>, concurrency = 4): Problem {
       deadlines: { firstTokenMs: 1000, betweenTokensMs: 1000, totalMs: 1000 },
     },
     search: { sampler: 'rank', operators: {}, concurrency, inspirations: 1 },
+    pipeline: { stages: [], resources: {}, pauseAfter: 3 },
     budget: { candidates: undefined, usd: undefined, tokens: undefined, wallMs: undefined, ...budget },
   }
 }
@@ -139,7 +136,9 @@ export function partsOver(store: RunStore, problem: Problem, changes: Partial<Ru
         weight: 1,
       },
     ],
-    stages,
+    pipeline,
+    services: noServices,
+    cache: undefined,
     vary: (_operator, { parent, seed }) => {
       const ordinal = Number(seed.split('/').at(-1))
       return Promise.resolve({

@@ -3,23 +3,25 @@ import { outcomeDescriptors } from '../../src/builtins.ts'
 import type { Axis } from '../../src/core/descriptor.ts'
 import type { Json } from '../../src/core/json.ts'
 import { objectiveValue } from '../../src/descriptors/objective-value.ts'
-import { describeStage } from '../../src/stages/describe.ts'
+import { describe as stage } from '../../src/stages/describe.ts'
+import { problemWith } from '../run/parts.ts'
+import { contextWith, opened, setupWith } from './opened.ts'
 
 const axis = (descriptor: string): Axis => ({ descriptor, scale: 'linear', range: [0, 1], bins: 2 })
 
-function stageOver(names: readonly string[], runs = true) {
+function stageOver(names: readonly string[]) {
   const outcomes = [...outcomeDescriptors, objectiveValue('size')]
-  const known = ['source-length', ...outcomes.map(({ name }) => name)]
-  return describeStage({ axes: names.map(axis), outcomes, known, runs, problemFile: '/p.yaml' })
+  const descriptors = ['source-length', ...outcomes.map(({ name }) => name)]
+  const archive = { ...problemWith({}).archive, axes: names.map(axis) }
+  return opened(stage, setupWith({ outcomes, descriptors }, { file: '/p.yaml', archive }))
 }
 
 const inputs: Record<string, Json> = {
-  parse: { code: '', descriptors: { 'source-length': 9 } },
-  score: { objectives: { size: 3 }, descriptors: { spread: 0.5 }, scores: { a: 1 }, artifacts: {} },
-  run: { console: '', cases: [{ id: 'a', ok: true, value: 1, ms: 10 }] },
+  program: { code: '', descriptors: { 'source-length': 9 } },
+  scored: { objectives: { size: 3 }, descriptors: { spread: 0.5 }, scores: { a: 1 }, artifacts: {} },
+  results: { console: '', cases: [{ id: 'a', ok: true, value: 1, ms: 10 }] },
 }
-const described = (names: readonly string[], runs = true) =>
-  stageOver(names, runs).run({ ordinal: 1, source: '' }, inputs, new AbortController().signal)
+const described = (names: readonly string[]) => stageOver(names).run({ ordinal: 1, source: '' }, inputs, contextWith())
 
 describe('the describe stage', () => {
   it('gathers values from the source, the run, the score and the evaluator', async () => {
@@ -29,10 +31,9 @@ describe('the describe stage', () => {
     })
   })
 
-  it('reads the run only where an axis needs it and there is one', () => {
-    expect(stageOver(['source-length']).needs).not.toContain('run')
-    expect(stageOver(['run-time-class']).needs).toContain('run')
-    expect(stageOver(['run-time-class'], false).needs).not.toContain('run')
+  it('needs no run', async () => {
+    const { results: _, ...rest } = inputs
+    expect(await stageOver(['spread']).run({ ordinal: 1, source: '' }, rest, contextWith())).toMatchObject({ ok: true })
   })
 
   it('names the axis that nobody measures, what is built in, and a remedy', async () => {

@@ -2,7 +2,7 @@ import type { Budget } from '../../src/config/problem.ts'
 import type { Evaluation } from '../../src/core/evaluation.ts'
 import type { Placement } from '../../src/core/placement.ts'
 import type { Prompt } from '../../src/core/prompt.ts'
-import type { StageRun } from '../../src/pipeline/stage.ts'
+import type { EndedStage, StageRun } from '../../src/pipeline/stage.ts'
 import type { CallEnding, CallOpening, RunIdentity, RunStore, Selected } from '../../src/store/run-store.ts'
 
 /** Values for tests of stores; each can be varied in the field a test is about. */
@@ -86,6 +86,11 @@ export function stageRun(stage: string, more: Partial<StageRun> = {}): StageRun 
     durationMs: 1.5,
     ...more,
   }
+}
+
+/** Stage runs on their way to the store. */
+export function ended(run: StageRun, keepOutput = true): EndedStage {
+  return { ...run, keepOutput }
 }
 
 export function evaluation(fitness: number, more: Partial<Evaluation> = {}): Evaluation {

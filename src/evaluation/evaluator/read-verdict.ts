@@ -8,7 +8,7 @@ export type VerdictRead =
   | { readonly kind: 'failed'; readonly failure: CandidateFailure }
   | { readonly kind: 'mistake'; readonly message: string }
 
-const failureKinds: Readonly<Record<FailureKind, true>> = {
+const failureKinds: Readonly<Record<Exclude<FailureKind, 'evaluator-threw'>, true>> = {
   'no-edit-found': true,
   'search-missed': true,
   'search-ambiguous': true,

@@ -3,7 +3,7 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { Piscina } from 'piscina'
-import { InfrastructureError, InvariantError, messageOf, UserError } from '../../core/errors.ts'
+import { EvaluatorFault, InfrastructureError, InvariantError, messageOf, UserError } from '../../core/errors.ts'
 import type { ParseOutcome, TrustedPool } from '../trusted-pool.ts'
 import type { Draw, Fault, TaskKind, TaskRequests, TaskValues, TrustedReply, TrustedSetup } from './messages.ts'
 import { createTurnstile } from './turnstile.ts'
@@ -44,9 +44,13 @@ export function createTrustedPool(options: TrustedPoolOptions): TrustedPool {
   let draw: Draw | undefined
   const ahead = parsedAhead()
 
-  const perform = <Kind extends TaskKind>(kind: Kind, request: TaskRequests[Kind]): Promise<TaskValues[Kind]> =>
+  const perform = <Kind extends TaskKind>(
+    kind: Kind,
+    request: TaskRequests[Kind],
+    limitMs = deadlines[kind],
+  ): Promise<TaskValues[Kind]> =>
     turnstile.pass(async () => {
-      const reply = await underDeadline(pool, kind, request, deadlines[kind])
+      const reply = await underDeadline(pool, kind, request, limitMs)
       if (!reply.ok) throw errorOf(reply.fault)
       return reply.value
     })
@@ -67,9 +71,13 @@ export function createTrustedPool(options: TrustedPoolOptions): TrustedPool {
       return cases
     },
     driver: () => perform('driver', {}),
-    score: async (results, source) => {
+    score: async (results, source, limitMs) => {
       if (draw === undefined && results.length > 0) throw new InvariantError('cases are drawn before they are scored')
-      return await perform('score', { results, source, draw: results.length === 0 ? undefined : draw })
+      try {
+        return await perform('score', { results, source, draw: results.length === 0 ? undefined : draw }, limitMs)
+      } catch (error) {
+        throw faultOfEvaluator(error, options.evaluatorPath)
+      }
     },
     close: async () => {
       turnstile.shut(new InfrastructureError('the trusted threads were closed'))
@@ -133,16 +141,26 @@ async function underDeadline<Kind extends TaskKind>(
   try {
     return (await pool.run({ kind, ...request }, { signal: late.signal })) as TrustedReply<TaskValues[Kind]>
   } catch (error) {
-    throw new InfrastructureError(
-      late.signal.aborted
-        ? `${kind} took longer than ${limitMs} ms in a trusted thread, which was ended and replaced`
-        : `a trusted thread failed at ${kind}: ${messageOf(error)}`,
-      { cause: error },
-    )
+    if (late.signal.aborted) {
+      const message = `${kind} took longer than ${limitMs} ms in a trusted thread, which was ended and replaced`
+      throw new LateTask(message, { cause: error })
+    }
+    throw new InfrastructureError(`a trusted thread failed at ${kind}: ${messageOf(error)}`, { cause: error })
   } finally {
     clearTimeout(timer)
   }
 }
+
+/** What broke while the evaluator scored is its own fault, being late too; anything else is passed on. */
+function faultOfEvaluator(error: unknown, file: string): unknown {
+  if (error instanceof UserError) return new EvaluatorFault(error.message, error.location, { cause: error.cause })
+  if (error instanceof LateTask)
+    return new EvaluatorFault(`the evaluator: ${error.message}`, { file }, { cause: error })
+  return error
+}
+
+/** A thread that had to be ended because its task took too long. */
+class LateTask extends InfrastructureError {}
 
 function errorOf(fault: Fault): Error {
   if (fault.kind === 'user') return new UserError(fault.message, fault.location, { cause: fault.stack })

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import { UserError } from '../../core/errors.ts'
+import { pipelineTables } from './schema-pipeline.ts'
 import { libraryColumn, tables } from './schema.ts'
 import { cellTables } from './schema-cells.ts'
 import { lineageTables } from './schema-lineage.ts'
@@ -7,7 +8,7 @@ import { memoryTables } from './schema-memory.ts'
 import { views } from './views.ts'
 
 /** Step `n` brings a database from schema version `n` to `n + 1`. A released step never changes. */
-const steps: readonly string[] = [tables, lineageTables, libraryColumn, cellTables, memoryTables]
+const steps: readonly string[] = [tables, lineageTables, libraryColumn, cellTables, memoryTables, pipelineTables]
 
 /** The schema version this code reads and writes; a database keeps its own in `PRAGMA user_version`. */
 export const schemaVersion = steps.length

@@ -9,7 +9,7 @@ import type { Measure } from '../../core/objective.ts'
 import type { Placement } from '../../core/placement.ts'
 import type { Program } from '../../core/program.ts'
 import type { Prompt } from '../../core/prompt.ts'
-import type { StageRun } from '../../pipeline/stage.ts'
+import type { EndedStage, StageOutcome } from '../../pipeline/stage.ts'
 import type { LineageEntry } from '../../selection/lineage.ts'
 import {
   checkMeasures,
@@ -42,7 +42,8 @@ import type { RunLock } from './lock.ts'
 import { prepareQuestions } from './questions.ts'
 import type { Questions } from './questions.ts'
 import { guarded, guardedEach } from './sqlite-errors.ts'
-import { prepareStatements } from './statements.ts'
+import { stageOutcomeOf } from './rows.ts'
+import { largestKeptOutput, prepareStatements } from './statements.ts'
 import type { Bound, Statements, Write } from './statements.ts'
 
 /** The figures that budgets are checked against, kept in memory so that asking for them costs nothing. */
@@ -70,6 +71,8 @@ export class SqliteRunStore implements RunStore {
   readonly #insights: InsightRows
   readonly #transact: (work: () => void) => void
   readonly #running: Running
+  /** Candidates with an output that is not worth keeping when they come to nothing. */
+  readonly #large: Set<number>
 
   constructor(db: Database, file: string, lock: RunLock) {
     this.#db = db
@@ -91,6 +94,8 @@ export class SqliteRunStore implements RunStore {
     const failures = new Map(Object.entries(this.#ask.failureCounts()))
     const budget = this.#ask.budget()
     this.#running = { budget, next, finished, tokens, usd, earlierMs: elapsedMs, session: undefined, failures }
+    // What an earlier process recorded for those on their way is not known here.
+    this.#large = new Set(this.#sql.openOrdinals.all())
   }
 
   budget(): Budget {
@@ -222,17 +227,36 @@ export class SqliteRunStore implements RunStore {
     this.#write(() => this.#move(this.#sql.toEvaluating, ordinal, 'be evaluated'))
   }
 
-  recordStage(ordinal: number, run: StageRun, keepOutput: boolean): void {
-    const { outcome } = run
-    const cached = outcome.ok && outcome.cached !== undefined ? Number(outcome.cached) : null
-    const failure = outcome.ok ? null : jsonText(outcome.failure, 'a failure')
-    const output = outcome.ok && keepOutput ? jsonText(outcome.output, `the output of stage ${run.stage}`) : null
-    const times = [moment(run.startedAt), finite(run.durationMs, 'a duration')]
-    this.#write(() => {
-      const verdict = [Number(outcome.ok), cached, ...times, failure, output]
-      const { changes } = this.#sql.stage.run(run.stage, run.version, ...verdict, ordinal)
-      if (changes === 0) throw illegalMove(ordinal, this.#sql.stateOf.get(ordinal), `finish stage ${run.stage}`)
+  recordStages(ordinal: number, runs: readonly EndedStage[]): void {
+    const rows = runs.map((run): Bound[] => {
+      const { outcome, key } = run
+      const ran = outcome.ok !== 'skipped'
+      const cached = ran && outcome.cached !== undefined ? Number(outcome.cached) : null
+      const failure = outcome.ok === false ? jsonText(outcome.failure, 'a failure') : null
+      const output =
+        outcome.ok === true && run.keepOutput ? jsonText(outcome.output, `the output of stage ${run.stage}`) : null
+      if (output !== null && output.length > largestKeptOutput) this.#large.add(ordinal)
+      const times = [moment(run.startedAt), finite(run.durationMs, 'a duration')]
+      const verdict = ran ? [Number(outcome.ok), null] : [null, outcome.reason]
+      const found = key === undefined ? null : Buffer.from(key, 'hex')
+      return [run.stage, run.version, ...verdict, cached, ...times, failure, output, found, ordinal]
     })
+    this.#write(() => {
+      for (const row of rows) {
+        if (this.#sql.stage.run(...row).changes > 0) continue
+        throw illegalMove(ordinal, this.#sql.stateOf.get(ordinal), `finish stage ${String(row[0])}`)
+      }
+    })
+  }
+
+  stageResult(key: string): StageOutcome | undefined {
+    const row = this.#read(() => this.#sql.stageResult.get(Buffer.from(key, 'hex')))
+    return row === undefined ? undefined : stageOutcomeOf(row)
+  }
+
+  claim(scope: string, fingerprint: string, ordinal: number): number {
+    this.#write(() => this.#sql.claim.run(scope, fingerprint, ordinal))
+    return this.#read(() => this.#sql.claimant.get(scope, fingerprint)) ?? ordinal
   }
 
   place(ordinal: number, evaluation: Evaluation, placements: readonly Placement[], now: number, analyse = false): void {
@@ -243,7 +267,7 @@ export class SqliteRunStore implements RunStore {
       this.#move(this.#sql.toPlaced, ordinal, 'be placed', value, fitness, decision, moment(now))
       this.#writeEvaluation(ordinal, evaluation, fitness, value)
       for (const placement of placements) this.#writePlacement(placement, ordinal)
-      if (decision === 'rejected') this.#sql.dropOutputs.run(ordinal)
+      if (decision === 'rejected') this.#dropLarge(ordinal)
       this.#insights.settle(ordinal, now)
       if (analyse) this.#insights.due(ordinal)
       this.#extendSession(now)
@@ -263,7 +287,7 @@ export class SqliteRunStore implements RunStore {
     this.#write(() => {
       this.#move(this.#sql.toFailed, ordinal, 'fail', failure.kind, text, moment(now))
       for (const placement of placements) this.#writePlacement(placement, ordinal)
-      this.#sql.dropOutputs.run(ordinal)
+      this.#dropLarge(ordinal)
       this.#insights.settle(ordinal, now)
       if (analyse) this.#insights.due(ordinal)
       this.#extendSession(now)
@@ -378,6 +402,10 @@ export class SqliteRunStore implements RunStore {
     const front = vector === undefined ? null : jsonText([...vector], 'the objectives of a placement')
     const decided = [ordinal, island, cell, decision, fitness, displaced ?? null, via, clamped, committedBy]
     this.#sql.placement.run(...decided, also, front)
+  }
+
+  #dropLarge(ordinal: number): void {
+    if (this.#large.delete(ordinal)) this.#sql.dropLargeOutputs.run(ordinal)
   }
 
   #extendSession(now: number): void {

@@ -6,7 +6,7 @@ import type { Library } from '../../core/library.ts'
 import type { Direction } from '../../core/objective.ts'
 import type { Placement, PlacementDecision, PlacementVia } from '../../core/placement.ts'
 import type { Change, EdgeRole, Traits } from '../../core/program.ts'
-import type { StageRun } from '../../pipeline/stage.ts'
+import type { StageOutcome, StageRun } from '../../pipeline/stage.ts'
 import type { CandidateRecord } from '../run-reader.ts'
 import type { CandidateState, RunIdentity } from '../run-store.ts'
 import type { Attempt } from '../stored-reply.ts'
@@ -61,12 +61,14 @@ export interface EdgeRow {
 export interface StageRow {
   readonly stage: string
   readonly version: number
-  readonly ok: number
+  readonly ok: number | null
+  readonly skipped: string | null
   readonly cached: number | null
   readonly started_at: number
   readonly duration_ms: number
   readonly failure: string | null
   readonly output: string | null
+  readonly key: Uint8Array | null
 }
 
 /** A finished child: a row of `programs` beside its evaluation, if it has one. */
@@ -177,17 +179,22 @@ export function attemptOf(row: AttemptRow): Attempt {
 }
 
 export function stageRunOf(row: StageRow): StageRun {
-  const cached = row.cached === null ? {} : { cached: row.cached === 1 }
   return {
     stage: row.stage,
     version: row.version,
-    outcome:
-      row.ok === 1
-        ? { ok: true, output: row.output === null ? null : (JSON.parse(row.output) as Json), ...cached }
-        : { ok: false, failure: JSON.parse(row.failure ?? 'null') as CandidateFailure },
+    outcome: row.ok === null ? { ok: 'skipped', reason: row.skipped ?? '' } : stageOutcomeOf(row),
     startedAt: row.started_at,
     durationMs: row.duration_ms,
+    ...(row.key === null ? {} : { key: Buffer.from(row.key).toString('hex') }),
   }
+}
+
+/** What a stage that ran answered. */
+export function stageOutcomeOf(row: Pick<StageRow, 'ok' | 'cached' | 'failure' | 'output'>): StageOutcome {
+  const cached = row.cached === null ? {} : { cached: row.cached === 1 }
+  return row.ok === 1
+    ? { ok: true, output: row.output === null ? null : (JSON.parse(row.output) as Json), ...cached }
+    : { ok: false, failure: JSON.parse(row.failure ?? 'null') as CandidateFailure, ...cached }
 }
 
 export function evaluationOf(

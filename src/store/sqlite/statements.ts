@@ -1,6 +1,15 @@
 import type { Database, RunResult } from 'better-sqlite3'
 import { analysisPurpose, movesFrom } from '../candidate-moves.ts'
 import type { CandidateState } from '../run-store.ts'
+import type { StageRow } from './rows.ts'
+
+/**
+ * Longest output of a stage that is kept for a program that came to nothing, in characters of its JSON. Without it the
+ * stage can neither be found in the cache nor be left out by a rescore.
+ */
+export const largestKeptOutput = 65_536
+
+type StageResultRow = Pick<StageRow, 'ok' | 'cached' | 'failure' | 'output'>
 
 /** One value of a row on its way in. */
 export type Bound = string | number | null | Uint8Array
@@ -23,7 +32,9 @@ export function prepareStatements(db: Database) {
   const write = (sql: string): Write => db.prepare<Bound[]>(sql)
   const look = <P extends unknown[], Row>(sql: string): Look<P, Row> => db.prepare<P, Row>(sql)
   const value = <P extends unknown[], V>(sql: string): Look<P, V> => db.prepare<P, V>(sql).pluck()
+  const values = <V>(sql: string): { all(): V[] } => db.prepare<[], V>(sql).pluck()
   return {
+    openOrdinals: values<number>("SELECT ordinal FROM programs WHERE state NOT IN ('placed', 'failed')"),
     stateOf: value<[number], CandidateState>('SELECT state FROM programs WHERE ordinal = ?'),
     setBudget: write('UPDATE runs SET budget_candidates = ?, budget_usd = ?, budget_tokens = ?, budget_wall_ms = ?'),
     dropMeasures: write('DELETE FROM measures'),
@@ -69,11 +80,20 @@ export function prepareStatements(db: Database) {
     hunk: write('INSERT INTO hunks (ordinal, position, line, removed, added) VALUES (?, ?, ?, ?, ?)'),
     toEvaluating: write(move('evaluating', '')),
     stage: write(
-      `INSERT INTO stage_runs (ordinal, stage, version, position, ok, cached, started_at, duration_ms, failure, output)
-       SELECT ordinal, ?, ?, (SELECT count(*) FROM stage_runs WHERE ordinal = programs.ordinal), ?, ?, ?, ?, ?, ?
+      `INSERT INTO stage_runs (ordinal, pass, stage, version, position, ok, skipped, cached, started_at, duration_ms,
+         failure, output, key)
+       SELECT ordinal, 0, ?, ?, (SELECT count(*) FROM stage_runs WHERE ordinal = programs.ordinal), ?, ?, ?, ?, ?, ?, ?, ?
        FROM programs WHERE ordinal = ? AND state = 'evaluating'`,
     ),
-    dropOutputs: write('UPDATE stage_runs SET output = NULL WHERE ordinal = ? AND output IS NOT NULL'),
+    stageResult: look<[Uint8Array], StageResultRow>(
+      `SELECT ok, NULL AS cached, failure, output FROM stage_runs
+       WHERE key = ? AND (ok = 0 OR output IS NOT NULL) LIMIT 1`,
+    ),
+    claim: write('INSERT INTO fingerprints (scope, fingerprint, ordinal) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
+    claimant: value<[string, string], number>('SELECT ordinal FROM fingerprints WHERE scope = ? AND fingerprint = ?'),
+    dropLargeOutputs: write(
+      `UPDATE stage_runs SET output = NULL WHERE ordinal = ? AND length(output) > ${String(largestKeptOutput)}`,
+    ),
 
     toPlaced: write(move('placed', 'value = ?, fitness = ?, decision = ?, ended_at = ?')),
     evaluation: write(

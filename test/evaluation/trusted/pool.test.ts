@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { InfrastructureError, InvariantError, UserError } from '../../../src/core/errors.ts'
+import { EvaluatorFault, InfrastructureError, InvariantError, UserError } from '../../../src/core/errors.ts'
 import type { CaseResult } from '../../../src/core/evaluation.ts'
 import type { Json } from '../../../src/core/json.ts'
 import { bundleEvaluator } from '../../../src/evaluation/evaluator/bundle.ts'
@@ -205,9 +205,9 @@ describe('a thread', () => {
     const stuck = pool.score(returned([0, 0]), source)
     const others = Promise.all([1, 2, 3].map((first) => pool.score(returned([first, 0]), source)))
     await expect(stuck).rejects.toThrow(
-      /^score took longer than 3000 ms in a trusted thread, which was ended and replaced$/,
+      /^the evaluator: score took longer than 3000 ms in a trusted thread, which was ended and replaced$/,
     )
-    await expect(stuck).rejects.toThrow(InfrastructureError)
+    await expect(stuck).rejects.toThrow(EvaluatorFault)
     expect(await others).toHaveLength(3)
     expect(await Promise.all([1, 2, 3, 4].map((first) => pool.score(returned([first, 0]), source)))).toHaveLength(4)
   })

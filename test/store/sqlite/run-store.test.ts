@@ -19,10 +19,12 @@ import {
   prompt,
   selected,
   stageRun,
+  ended,
   start,
   toEvaluating,
   toPlaced,
 } from '../run-values.ts'
+import { largestKeptOutput } from '../../../src/store/sqlite/statements.ts'
 import { temporaryFolders } from './run-folder.ts'
 
 const newFolder = temporaryFolders()
@@ -219,27 +221,37 @@ describe('what is kept', () => {
     })
   })
 
-  test('stage outputs stay for programs in the archive and go with those that came to nothing', () => {
+  test('stage outputs stay, but large ones go with programs that came to nothing', () => {
     const dir = newFolder()
     const store = createSqliteRun(dir, identity, budget)
     const evaluate = (ordinal: number): void => {
       toEvaluating(store, ordinal)
-      store.recordStage(ordinal, stageRun('run'), true)
-      store.recordStage(ordinal, stageRun('describe'), false)
+      store.recordStages(ordinal, [
+        ended(stageRun('run')),
+        ended(stageRun('score', { outcome: { ok: true, output: 'x'.repeat(largestKeptOutput) } })),
+        ended(stageRun('describe'), false),
+      ])
     }
     for (const ordinal of [0, 1, 2, 3]) evaluate(ordinal)
     store.place(0, evaluation(1), [placement(0, 1)], start)
     store.place(1, evaluation(1), [placement(1, 1, { decision: 'rejected' })], start)
     store.fail(2, { kind: 'constraint-violated', message: 'overlap' }, [], start)
     store.close()
+    // What this process has not seen itself is looked at, too.
+    const later = openSqliteRun(dir)
+    later.fail(3, { kind: 'constraint-violated', message: 'overlap' }, [], start)
+    later.close()
     const kept = withRows(dir, (db) =>
       db.prepare('SELECT ordinal, stage FROM stage_runs WHERE output IS NOT NULL').raw().all(),
     )
     expect(kept).toEqual([
       [0, 'run'],
+      [0, 'score'],
+      [1, 'run'],
+      [2, 'run'],
       [3, 'run'],
     ])
-    expect(withRows(dir, (db) => db.prepare('SELECT count(*) FROM stage_runs').pluck().get())).toBe(8)
+    expect(withRows(dir, (db) => db.prepare('SELECT count(*) FROM stage_runs').pluck().get())).toBe(12)
   })
 
   test('the raw value has the direction of the objective, whatever the fitness has', () => {

@@ -15,6 +15,7 @@ import {
   prompt,
   selected,
   stageRun,
+  ended,
   start,
   toEvaluating,
   toPlaced,
@@ -56,7 +57,8 @@ beforeEach(() => {
     { name: 'seconds', direction: 'minimize', noise: 0.5, repeats: 3 },
   ])
   toEvaluating(store, 0)
-  store.recordStage(0, stageRun('run'), true)
+  store.recordStages(0, [ended(stageRun('run'))])
+  store.claim('dedupe', 'abc', 0)
   store.place(0, evaluation(1), [placement(0, 1), placement(0, 1, { island: 1 })], start + 1000)
   toPlaced(store, 1, 2, { decision: 'improved', displaced: 0 })
   toPlaced(store, 2, 1.5, { decision: 'rejected' })

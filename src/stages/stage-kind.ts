@@ -1,0 +1,52 @@
+import type { z } from 'zod'
+import type { Problem } from '../config/problem.ts'
+import type { Case } from '../core/evaluation.ts'
+import type { Library } from '../core/library.ts'
+import type { OutcomeDescriptor } from '../descriptors/descriptor.ts'
+import type { Driver, EvaluatorBackend } from '../evaluation/backend.ts'
+import type { TrustedPool } from '../evaluation/trusted-pool.ts'
+import type { StageDeclaration } from '../pipeline/declaration.ts'
+import type { Stage, StageShape } from '../pipeline/stage.ts'
+
+/** What stages are opened with; the same for all stages of a run. */
+export interface StageSetup {
+  readonly problem: Problem
+  readonly seed: number
+  readonly pool: Pick<TrustedPool, 'parse' | 'score'>
+  readonly backend: Pick<EvaluatorBackend, 'name' | 'run'>
+  /** The calls that the evaluator asks for during the search. */
+  readonly cases: readonly Case[]
+  /** Absent when the evaluator calls the entry once per case. */
+  readonly driver: Driver | undefined
+  /** What candidates may import. */
+  readonly libraries: readonly Library[]
+  /** Descriptors of the outcome that axes may name. */
+  readonly outcomes: readonly OutcomeDescriptor[]
+  /** Names of all built-in descriptors. */
+  readonly descriptors: readonly string[]
+  /** SHA-256 of the evaluator's own files. */
+  readonly evaluatorHash: string
+  /** Hexadecimal hash of a text, for the identity of a stage. */
+  readonly hash: (text: string) => string
+}
+
+/**
+ * The stage seam as it is registered: one file under `stages/` and one line in `builtins.ts` add a kind of stage.
+ *
+ * `options` are the keys that a problem may write beside those which all stages share.
+ */
+export interface StageKind<Options extends z.ZodRawShape = z.ZodRawShape> extends StageShape {
+  /** What it does, in one sentence, for the schema of problems. */
+  readonly description: string
+  readonly options: Options
+  /** Makes the stage that the declaration describes. Called once for each run. */
+  open(declaration: StageDeclaration, setup: StageSetup): Stage
+}
+
+/** The options of a declaration in the types that its kind's schema gave them. */
+export function optionsOf<Options extends z.ZodRawShape>(
+  _kind: Pick<StageKind<Options>, 'options'>,
+  { options }: StageDeclaration,
+): z.output<z.ZodObject<Options>> {
+  return options as z.output<z.ZodObject<Options>>
+}

@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest'
+import { wire } from '../../src/pipeline/graph.ts'
+import { stageKinds } from '../../src/builtins.ts'
+import { goodHead, mistakesOf, problemFolder } from './problem-folder.ts'
+
+const { read, reread } = problemFolder()
+
+/** Stages from line 8 on. */
+const withStages = (...stages: readonly string[]): string =>
+  `${goodHead}pipeline:\n  stages:\n${stages.map((stage) => `    - ${stage}\n`).join('')}`
+
+describe('the pipeline of a problem', () => {
+  test('is parse, run, score, describe when nothing is said', () => {
+    const { problem } = read(goodHead)
+    expect(problem.pipeline.stages.map(({ name, kind }) => [name, kind])).toEqual([
+      ['parse', 'parse'],
+      ['run', 'run'],
+      ['score', 'score'],
+      ['describe', 'describe'],
+    ])
+    const wiring = wire(problem.pipeline, { shapes: stageKinds, objectives: ['score'], runs: true })
+    expect(wiring.ok && wiring.graph.nodes.map(({ needs }) => needs.map(({ input, from }) => [input, from]))).toEqual([
+      [],
+      [['program', 0]],
+      [['results', 1]],
+      [
+        ['program', 0],
+        ['scored', 2],
+        ['results', 1],
+      ],
+    ])
+  })
+
+  test('is read back from the effective config as it was', () => {
+    const { problem, effective } = read(
+      `${withStages(
+        '{ kind: parse }',
+        '{ kind: run, name: quick, cases: [small], timeout: 2s, retries: 3 }',
+        '{ kind: score, name: quick-score, needs: { results: quick } }',
+        '{ kind: gate, require: score > 2 and quick-score.score < 5 }',
+        '{ kind: run, name: full, after: { quick: success }, resource: slow, cache: false }',
+        '{ kind: score, when: score > 1 }',
+        '{ kind: describe }',
+      )}  resources: { slow: 2 }\n  pause_after: 5\n`,
+    )
+    expect(reread(effective).problem.pipeline).toEqual(problem.pipeline)
+    const { stages, resources, pauseAfter } = problem.pipeline
+    expect(stages[1]).toEqual({
+      name: 'quick',
+      kind: 'run',
+      needs: {},
+      after: {},
+      when: undefined,
+      resource: undefined,
+      timeoutMs: 2000,
+      retries: 3,
+      cache: true,
+      options: { cases: ['small'] },
+    })
+    expect([stages[4]?.cache, resources, pauseAfter]).toEqual([false, { slow: 2 }, 5])
+  })
+
+  test('tells every mistake of its wiring at once, each with its line', () => {
+    const text = withStages(
+      '{ kind: parse }',
+      '{ kind: run, needs: { program: prase } }',
+      '{ kind: run, name: second, needs: { program: score } }',
+      '{ kind: score, needs: { results: second }, when: scroe > 1 }',
+      '{ kind: score, name: parse }',
+      '{ kind: describe, after: { nowhere: success }, resource: tpu }',
+      '{ kind: gate, require: score >, name: g }',
+    )
+    expect(mistakesOf(() => read(text))).toEqual([
+      '9:38 pipeline.stages[1].needs.program: names no stage: prase; there are parse, run, second, score, parse, describe, g',
+      '10:52 pipeline.stages[2].needs.program: takes program, but score gives scored; program comes from parse',
+      '11:56 pipeline.stages[3].when: mentions scroe, which is no objective; there are score',
+      '12:7 pipeline.stages[4]: is a second stage named parse: give each its own name',
+      '13:43 pipeline.stages[5].after.nowhere: names no stage: nowhere; there are parse, run, second, score, parse, describe, g',
+      '13:64 pipeline.stages[5].resource: is a class without a limit: declare it, as in pipeline.resources: { tpu: 1 }',
+      '14:30 pipeline.stages[6].require: ends too early',
+    ])
+  })
+
+  test('must give every input a source', () => {
+    const text = withStages('{ kind: score }', '{ kind: parse }', '{ kind: run }')
+    expect(mistakesOf(() => read(text))).toEqual([
+      '7:3 pipeline.stages: has no stage of the kind describe: without its descriptors no program gets into the archive',
+      '8:7 pipeline.stages[0]: has nothing for its input results: no stage listed before it gives results; name one under needs: { results: run } or move it up',
+    ])
+    expect(mistakesOf(() => read(withStages('{ kind: describe }')))).toContainEqual(
+      '8:7 pipeline.stages[0]: has nothing for its input program: no stage listed before it gives program; put one before it that gives program',
+    )
+  })
+
+  test('must not go round in circles', () => {
+    const text = withStages(
+      '{ kind: parse }',
+      '{ kind: run, after: { score: success } }',
+      '{ kind: score }',
+      '{ kind: describe, after: { describe: always } }',
+    )
+    expect(mistakesOf(() => read(text))).toEqual([
+      '9:7 pipeline.stages[1]: waits for itself in a circle: run, score wait for each other',
+      '11:7 pipeline.stages[3]: waits for itself',
+    ])
+  })
+
+  test('must not have stages that can never run', () => {
+    const text = withStages(
+      '{ kind: parse }',
+      '{ kind: run }',
+      '{ kind: score, after: { run: failure } }',
+      '{ kind: describe }',
+    )
+    expect(mistakesOf(() => read(text))).toEqual([
+      '10:7 pipeline.stages[2]: can never run: it waits both for the success and for the failure of run',
+      '11:7 pipeline.stages[3]: can never run: it waits for a stage that can never run',
+    ])
+  })
+
+  test('knows its kinds and the options of each', () => {
+    const text = withStages(
+      '{ kind: prase }',
+      '{ kind: run, case: [small] }',
+      '{ kind: gate }',
+      '{ kind: score, needs: { result: run }, timeout: 5 }',
+      '{ name: describe }',
+    )
+    const told = mistakesOf(() => read(text))
+    expect(told[0]).toMatch(
+      /^8:15 pipeline\.stages\[0\]\.kind: must be one of .*parse.*, but this is "prase"; did you mean parse\?$/,
+    )
+    expect(told[1]).toBe('9:20 pipeline.stages[1].case: is not a key under pipeline.stages[1]; did you mean cases?')
+    expect(told[2]).toMatch(/^10:7 pipeline\.stages\[2\]\.require: is missing: Condition over objectives/)
+    expect(told[3]).toBe(
+      '11:31 pipeline.stages[3].needs.result: is not a key under pipeline.stages[3].needs; did you mean results?',
+    )
+    expect(told[4]).toMatch(/^11:55 pipeline\.stages\[3\]\.timeout: must be a duration/)
+    expect(told[5]).toMatch(/^12:7 pipeline\.stages\[4\]\.kind: is missing: /)
+  })
+})

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto'
+import type { Problem } from '../../src/config/problem.ts'
+import type { StageDeclaration } from '../../src/pipeline/declaration.ts'
+import type { Stage, StageContext } from '../../src/pipeline/stage.ts'
+import type { StageKind, StageSetup } from '../../src/stages/stage-kind.ts'
+import { problemWith } from '../run/parts.ts'
+
+/** A stage as a problem declares it when only its kind and options are written down. */
+export function declared(kind: Pick<StageKind, 'kind'>, options: StageDeclaration['options'] = {}): StageDeclaration {
+  return {
+    name: kind.kind,
+    kind: kind.kind,
+    needs: {},
+    after: {},
+    when: undefined,
+    resource: undefined,
+    timeoutMs: undefined,
+    retries: 0,
+    cache: true,
+    options,
+  }
+}
+
+/** What stages are opened with where nothing is run and nobody scores. */
+export function setupWith(changes: Partial<StageSetup> = {}, problem: Partial<Problem> = {}): StageSetup {
+  const refuse = () => Promise.reject(new Error('no test asked for this'))
+  return {
+    problem: { ...problemWith({}), ...problem },
+    seed: 1,
+    pool: { parse: refuse, score: refuse },
+    backend: { name: 'fake', run: refuse },
+    cases: [{ id: 'one', args: [1] }],
+    driver: undefined,
+    libraries: [],
+    outcomes: [],
+    descriptors: [],
+    evaluatorHash: 'evaluator',
+    hash: (text) => createHash('sha256').update(text).digest('hex'),
+    ...changes,
+  }
+}
+
+/** Opens a stage of a kind. */
+export function opened(kind: StageKind, setup: StageSetup, options?: StageDeclaration['options']): Stage {
+  return kind.open(declared(kind, options), setup)
+}
+
+/** What a stage is given beside its inputs. */
+export function contextWith(changes: Partial<StageContext> = {}): StageContext {
+  return {
+    claim: (_scope, _fingerprint, ordinal) => ordinal,
+    ask: () => Promise.resolve({ ok: false, reason: 'there is no language model' }),
+    signal: new AbortController().signal,
+    value: () => undefined,
+    ...changes,
+  }
+}
