@@ -1,50 +1,80 @@
+import { solve } from 'yalps'
+
 /** Centre x, centre y, radius, in sides of the square. */
 type Circle = [x: number, y: number, r: number]
+type Point = [x: number, y: number]
 
 // EVOLVE-BLOCK-START
 /** Rows from below: number of circles, height, place of the first, distance from one to the next. */
 const rows: [number, number, number, number][] = [
-  [6, 0.1, 0.1, 0.16],
-  [5, 0.26, 0.18, 0.16],
-  [6, 0.42, 0.1, 0.16],
-  [5, 0.58, 0.18, 0.16],
-  [6, 0.74, 0.1, 0.16],
-  [5, 0.9, 0.18, 0.16],
+  [6, 0.09, 0.09, 0.164],
+  [5, 0.26, 0.17, 0.165],
+  [6, 0.42, 0.09, 0.164],
+  [5, 0.58, 0.17, 0.165],
+  [6, 0.74, 0.09, 0.164],
+  [4, 0.91, 0.14, 0.24],
 ]
 
-/** The first circles take no more than this, so that something is left for the others. */
-const first = 0.08
+/** By how much each row bends up in its middle. */
+const bends = [0.0, 0.0, 0.0, 0.0, 0.0, 0.0]
+
+/** By how much each centre is moved along x and along y, in the order of the rows. */
+// prettier-ignore
+const moves: [number, number][] = [
+  [0.0, 0.0], [0.0, 0.0], [0.0, 0.0], [0.0, 0.0], [0.0, 0.0], [0.0, 0.0],
+  [0.0, 0.0], [0.0, 0.0], [0.0, 0.0], [0.0, 0.0], [0.0, 0.0],
+  [0.0, 0.0], [0.0, 0.0], [0.0, 0.0], [0.0, 0.0], [0.0, 0.0], [0.0, 0.0],
+  [0.0, 0.0], [0.0, 0.0], [0.0, 0.0], [0.0, 0.0], [0.0, 0.0],
+  [0.0, 0.0], [0.0, 0.0], [0.0, 0.0], [0.0, 0.0], [0.0, 0.0], [0.0, 0.0],
+  [0.0, 0.0], [0.0, 0.0], [0.0, 0.0], [0.0, 0.0],
+]
 
 /** Places n centres row by row. */
-function placeCentres(n: number): Circle[] {
-  const circles: Circle[] = []
-  for (const [count, height, start, step] of rows) {
-    for (let i = 0; i < count; i++) circles.push([start + step * i, height, 0])
+function placeCentres(n: number): Point[] {
+  const centres: Point[] = []
+  for (const [row, [count, height, start, step]] of rows.entries()) {
+    for (let i = 0; i < count; i++) {
+      const along = (i + 0.5) / count
+      const [dx, dy] = moves[centres.length] ?? [0, 0]
+      centres.push([start + step * i + dx, height + bends[row] * Math.sin(Math.PI * along) + dy])
+    }
   }
-  return circles.slice(0, n)
+  return centres.slice(0, n).map(([x, y]) => [clip(x), clip(y)])
 }
 
-/** The room that a circle has between the walls and the others. */
-function room(circles: Circle[], index: number): number {
-  const [x, y] = circles[index]
-  let least = Math.min(x, 1 - x, y, 1 - y)
-  for (let other = 0; other < circles.length; other++) {
-    if (other === index) continue
-    const [ox, oy, r] = circles[other]
-    least = Math.min(least, Math.hypot(x - ox, y - oy) - r)
-  }
-  return Math.max(0, least)
-}
-
-function makePacking(n: number): Circle[] {
-  const circles = placeCentres(n)
-  for (let i = 0; i < circles.length; i++) circles[i][2] = Math.min(first, room(circles, i))
-  for (let i = 0; i < circles.length; i++) circles[i][2] = room(circles, i)
-  return circles
+/** Keeps a coordinate inside the square. */
+function clip(value: number): number {
+  return Math.min(0.98, Math.max(0.02, value))
 }
 // EVOLVE-BLOCK-END
 
+/** Circles further apart than this never meet. */
+const reach = 0.45
+
+/** The radii with the largest sum for fixed centres, by linear programming. */
+function largestRadii(centres: Point[]): Circle[] {
+  const constraints: Record<string, { max: number }> = {}
+  const variables: Record<string, Record<string, number>> = {}
+  for (const [i, [x, y]] of centres.entries()) {
+    constraints[`wall ${i}`] = { max: Math.min(x, 1 - x, y, 1 - y) }
+    variables[`r${i}`] = { sum: 1, [`wall ${i}`]: 1 }
+  }
+  for (const [i, [x, y]] of centres.entries()) {
+    for (const [j, [u, v]] of centres.entries()) {
+      const distance = Math.hypot(x - u, y - v)
+      if (j <= i || distance > reach) continue
+      const name = `pair ${i} ${j}`
+      constraints[name] = { max: distance }
+      variables[`r${i}`][name] = 1
+      variables[`r${j}`][name] = 1
+    }
+  }
+  const { variables: found } = solve({ direction: 'maximize', objective: 'sum', constraints, variables })
+  const radii = new Map(found)
+  return centres.map(([x, y], i) => [x, y, Math.max(0, radii.get(`r${i}`) ?? 0)])
+}
+
 /** Packs n circles into the unit square: [x, y, radius] of each. */
 export function pack(n: number): Circle[] {
-  return makePacking(n)
+  return largestRadii(placeCentres(n))
 }
