@@ -11,7 +11,13 @@ const [, , program] = process.argv
 const request = JSON.parse(readFileSync(3, 'utf8'))
 
 function answer(message) {
-  let data = Buffer.from(`${JSON.stringify(message)}\n`)
+  let data
+  try {
+    data = Buffer.from(`${JSON.stringify(message)}\n`)
+  } catch (error) {
+    // Longer than the engine's longest text.
+    data = Buffer.from(`${JSON.stringify({ output: { message: `$ cannot be written as JSON: ${error.message}` } })}\n`)
+  }
   while (data.length > 0) {
     try {
       data = data.subarray(writeSync(ANSWER, data))

@@ -88,7 +88,10 @@ def main(path):
     except BaseException as error:
         return answer({"threw": describe(error, path)})
     wrong = flaw(value, "$")
-    answer({"output": {"message": wrong}} if wrong else {"value": value})
+    try:
+        answer({"output": {"message": wrong}} if wrong else {"value": value})
+    except MemoryError:
+        answer({"threw": {"message": "MemoryError: while the result was written"}})
 
 
 main(sys.argv[1])

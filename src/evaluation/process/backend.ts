@@ -33,6 +33,8 @@ export interface ProcessBackendOptions {
   readonly folder: string
   /** Candidates that run at the same time. At least 1. */
   readonly slots: number
+  /** Finds out what works on this machine. Default: {@link guards}. */
+  readonly probe?: (sandbox: ProcessSpec['sandbox']) => Promise<Guards>
   /**
    * Lends a device for the time of one candidate's cases; its build runs without. What it gives is added to the
    * environment and to what the sandbox shows.
@@ -89,8 +91,8 @@ export function createProcessBackend(options: ProcessBackendOptions): EvaluatorB
 }
 
 /** Finds out what works here, and checks that the commands can be found. */
-async function prepare({ spec, folder, language }: ProcessBackendOptions): Promise<Guards> {
-  const here = await guards(spec.sandbox)
+async function prepare({ spec, folder, language, probe = guards }: ProcessBackendOptions): Promise<Guards> {
+  const here = await probe(spec.sandbox)
   const places = { program: '', build: '', runner: runnerFor(language) }
   for (const [key, command] of [
     ['evaluation.command', spec.command],

@@ -71,7 +71,8 @@ export function confined(
     case 'bubblewrap':
       return ['bwrap', ...bubblewrapFlags(surroundings), ...extras, '--', ...command]
     case 'namespaces':
-      return ['unshare', ...namespaceFlags, '--', ...command]
+      // As the first process of its namespace a command would be deaf to its own signals, so a shell takes that place.
+      return ['unshare', ...namespaceFlags, '--', 'sh', '-c', '"$@"; exit $?', 'sh', ...command]
     case 'none':
       return command
   }

@@ -195,20 +195,26 @@ function end(child: ChildProcess, { group, marker, canDetach }: Supervised): voi
     kill(pid)
   }
   if (!canDetach) return
-  // What forks while it is looked for is found by the next look.
+  // First all are stopped, so that none forks while the others are looked for.
+  const stopped = new Set<number>()
   for (let look = 0; look < mostLooks; look++) {
-    const left = new Set([...(group?.members() ?? []), ...treeUsage(pid, marker).pids])
-    left.delete(pid)
-    if (left.size === 0) return
-    for (const member of left) kill(member)
+    const fresh = [...(group?.members() ?? []), ...treeUsage(pid, marker).pids].filter(
+      (member) => member !== pid && !stopped.has(member),
+    )
+    if (fresh.length === 0) break
+    for (const member of fresh) {
+      kill(member, 'SIGSTOP')
+      stopped.add(member)
+    }
   }
+  for (const member of stopped) kill(member)
 }
 
-const mostLooks = 20
+const mostLooks = 50
 
-function kill(pid: number): void {
+function kill(pid: number, signal: 'SIGKILL' | 'SIGSTOP' = 'SIGKILL'): void {
   try {
-    process.kill(pid, 'SIGKILL')
+    process.kill(pid, signal)
   } catch {
     // Gone already.
   }

@@ -49,6 +49,8 @@ export function watch(watched: Watched, report: (excess: Excess) => void): () =>
 function excessOf(watched: Watched): Excess | undefined {
   const usage = currentUsage(watched)
   if (usage.cpuMs > watched.cpuMs) return 'cpu'
+  // The kernel ended one process for memory; the others would wait for it until the deadline.
+  if (watched.group?.ranOutOfMemory() === true) return 'memory'
   if (watched.group === undefined) {
     if (usage.threads > watched.processes) return 'processes'
     // Forked processes share most of what each of them seems to hold: count exactly before anybody is blamed.
