@@ -57,15 +57,18 @@ export function shareOfGap(value: number, from: number, to: number): number | un
   return Number.isFinite(share) ? share : undefined
 }
 
-/** The share of the gap from the trivial value, or else the first one, to the best known value that the run closed. */
+/** The share of the gap that the run closed: from the better of trivial and first value to the best known value. */
 export function gapClosed(
   summary: RunSummary,
 ): { readonly share: number; readonly from: 'trivial' | 'first' } | undefined {
-  const to = bestKnown(summary.objective, summary.known)?.value
-  const from = summary.trivial?.value ?? summary.first
-  if (to === undefined || from === undefined || summary.best === undefined) return undefined
-  const share = shareOfGap(summary.best, from, to)
-  return share === undefined ? undefined : { share, from: summary.trivial === undefined ? 'first' : 'trivial' }
+  const { objective, trivial, first, best } = summary
+  const to = bestKnown(objective, summary.known)?.value
+  const sign = objective.direction === 'maximize' ? 1 : -1
+  const isFirst = first !== undefined && (trivial === undefined || sign * first > sign * trivial.value)
+  const from = isFirst ? first : trivial?.value
+  if (to === undefined || from === undefined || best === undefined) return undefined
+  const share = shareOfGap(best, from, to)
+  return share === undefined ? undefined : { share, from: isFirst ? 'first' : 'trivial' }
 }
 
 /** The last lines of a run. */

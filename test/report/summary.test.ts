@@ -53,7 +53,12 @@ describe('summaryLines', () => {
   })
 
   it('never round a gap up to closed', () => {
-    const almost = { ...summary, trivial: { value: 0, source: undefined }, known: [{ value: 1, source: undefined }] }
+    const almost = {
+      ...summary,
+      first: -1,
+      trivial: { value: 0, source: undefined },
+      known: [{ value: 1, source: undefined }],
+    }
     const gapLine = (best: number): string =>
       summaryLines({ ...almost, best }).find((line) => line.includes('gap')) ?? ''
     expect(gapLine(0.99999999)).toContain('99.9999 %')
@@ -84,6 +89,17 @@ describe('gapClosed', () => {
     }
     expect(bestKnown(minimised.objective, minimised.known)?.value).toBe(4)
     expect(gapClosed(minimised)).toEqual({ share: 0.5, from: 'first' })
+  })
+
+  it('starts at the first value where that is better than the trivial one, in either direction', () => {
+    const known = [{ value: 10, source: undefined }]
+    const trivial = { value: 2, source: undefined }
+    expect(gapClosed({ ...summary, first: 6, trivial, best: 8, known })).toEqual({ share: 0.5, from: 'first' })
+    expect(gapClosed({ ...summary, first: 1, trivial, best: 6, known })).toEqual({ share: 0.5, from: 'trivial' })
+    const objective = { name: 'bins', direction: 'minimize' } as const
+    const fewer = { ...summary, objective, known: [{ value: 0, source: undefined }] }
+    expect(gapClosed({ ...fewer, first: 1, trivial, best: 0.25 })).toEqual({ share: 0.75, from: 'first' })
+    expect(gapClosed({ ...fewer, first: 9, trivial, best: 1 })).toEqual({ share: 0.5, from: 'trivial' })
   })
 
   it('ends at the best value that was checked, whatever else is claimed', () => {
