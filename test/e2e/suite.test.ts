@@ -26,7 +26,7 @@ async function suite(args: readonly string[], stopAt?: RegExp): Promise<{ code: 
       if (stopAt?.test(output) !== true || stopped) return
       stopped = true
       // As Ctrl+C does: to the suite and the run it started.
-      setTimeout(() => process.kill(-(child.pid ?? 0), 'SIGINT'), 2500)
+      setTimeout(() => process.kill(-(child.pid ?? 0), 'SIGINT'), 2000)
     })
   }
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve))
@@ -34,13 +34,13 @@ async function suite(args: readonly string[], stopAt?: RegExp): Promise<{ code: 
 }
 
 test('an interrupted suite goes on with the run that it had begun, and runs nothing twice', async () => {
-  const args = ['--only', 'circle-packing', '--candidates', '1200', '--seeds', '1']
+  const args = ['--only', 'circle-packing', '--candidates', '900', '--seeds', '1']
   const first = await suite(args, /starts/)
   expect(first.output).toContain('the same command goes on')
   expect(first.code).toBe(130)
 
   const second = await suite(args)
-  expect(second.output).toMatch(/circle-packing-c1200-s1-\w{8}: goes on/)
+  expect(second.output).toMatch(/circle-packing-c900-s1-\w{8}: goes on/)
   expect(second.code).toBe(0)
   const page = await readFile(path.join(folder, 'suite.md'), 'utf8')
   expect(page).toContain('1 of 1 problems improved on their first program')
@@ -49,7 +49,7 @@ test('an interrupted suite goes on with the run that it had begun, and runs noth
   )
 
   const third = await suite(args)
-  expect(third.output).toMatch(/^circle-packing-c1200-s1-\w{8}: finished before\n$/)
+  expect(third.output).toMatch(/^circle-packing-c900-s1-\w{8}: finished before\n$/)
   expect(await readFile(path.join(folder, 'suite.md'), 'utf8')).toBe(page)
 })
 
