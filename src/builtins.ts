@@ -14,9 +14,14 @@ import { parse } from './stages/parse.ts'
 import { run } from './stages/run.ts'
 import { score } from './stages/score.ts'
 import type { StageKind } from './stages/stage-kind.ts'
+import { clusters } from './selection/clusters.ts'
+import { curiosity } from './selection/curiosity.ts'
+import { perInput } from './selection/per-input.ts'
 import { rank } from './selection/rank.ts'
 import type { ParentSampler } from './selection/sampler.ts'
 import { restart } from './selection/restart.ts'
+import { sigmoid } from './selection/sigmoid.ts'
+import { uct } from './selection/uct.ts'
 import { uniform } from './selection/uniform.ts'
 import { cross } from './variation/cross.ts'
 import { diff } from './variation/diff.ts'
@@ -26,7 +31,19 @@ import { rewrite } from './variation/rewrite.ts'
 
 /** The registration lines: one per implementation of a seam, and nothing else. */
 export const operators: readonly VariationOperator[] = [perturb, perturbLiterals, diff, rewrite, cross]
-export const samplers: readonly ParentSampler[] = [rank, uniform, iid, sequential, greedy, restart]
+export const samplers: readonly ParentSampler[] = [
+  rank,
+  uniform,
+  sigmoid,
+  uct,
+  clusters,
+  curiosity,
+  perInput,
+  iid,
+  sequential,
+  greedy,
+  restart,
+]
 export const topologies: readonly MigrationTopology[] = [ring, star, complete, none]
 export const stageKinds: readonly StageKind[] = [parse, gate, run, score, describe]
 export const descriptors: readonly Descriptor[] = [sourceLength, syntaxDepth, loopNesting, operatorDistance]

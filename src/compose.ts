@@ -29,10 +29,12 @@ import { providers } from './llm/providers.ts'
 import { replayFactory } from './llm/replay.ts'
 import type { Pipeline } from './pipeline/executor.ts'
 import { Lineage } from './selection/lineage.ts'
+import type { ParentSampler } from './selection/sampler.ts'
 import { askThrough } from './run/ask.ts'
 import { createBudgetMeter } from './run/budget.ts'
 import { placeFirstProgram, startRun } from './run/controller.ts'
 import type { RunningRun } from './run/controller.ts'
+import { cachedFacts } from './run/elite-facts.ts'
 import type { EventSink } from './run/event-sink.ts'
 import type { RunParts } from './run/parts.ts'
 import { promptMaker } from './run/prompts.ts'
@@ -190,11 +192,11 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
   const budget = enforceableBudget(problem, store.budget())
   const meter = createBudgetMeter(store, clock, budget)
   const archive = rebuildArchive(problem, store)
-  const lineage = Lineage.of(store.lineage())
   // A process that died right after it had found the best did not get to writing its file.
   if (archive.best !== undefined) ingredients.keepBest(store.program(archive.best.ordinal))
   const usable = usableOperators(problem)
   const sampler = named(samplers, problem.search.sampler, 'sampler')
+  const lineage = Lineage.of(store.lineage(), sampler.needs === 'subtrees')
   const gateway = createGateway({
     models: problem.llm.models,
     others: [problem.llm.repair, problem.llm.analysis].filter((model) => model !== undefined),
@@ -218,6 +220,7 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
       rate: problem.archive.migration.rate,
     },
     sampler,
+    factsOf: cachedFacts(store, problem.objectives),
     operators: usable,
     pipeline: evaluating.pipeline,
     services: {
@@ -235,6 +238,7 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
   const unfinished = store.unfinished()
   const first = unfinished.find(({ ordinal }) => ordinal === 0)
   if (first !== undefined || store.evaluation(0) === undefined) await placeFirstProgram(parts, first)
+  refuseWithoutScores(problem, sampler, store)
   declareMeasures(problem.objectives, store)
   const sample = {
     operator: diff,
@@ -272,6 +276,16 @@ function declareMeasures(objectives: readonly Objective[], store: RunStore): voi
   )
 }
 
+/** A sampler that compares cases needs an evaluator that scores them. @throws UserError when it does not. */
+function refuseWithoutScores(problem: Problem, sampler: ParentSampler, store: Pick<RunStore, 'evaluation'>): void {
+  if (sampler.needs !== 'scores' || Object.keys(store.evaluation(0)?.scores ?? {}).length > 1) return
+  throw new UserError(
+    `sampler ${sampler.name} needs the scores of several cases, and the evaluator returned fewer than two under scores: ` +
+      'return one for each case, or choose another sampler',
+    { file: problem.file, key: 'search.sampler' },
+  )
+}
+
 /** Where a prompt preview reads its programs: a run's database, or the first program alone. */
 export type PreviewSource = PromptSources['store'] & Pick<RunStore, 'program' | 'placements' | 'lineage'>
 
@@ -288,8 +302,9 @@ export function previewPrompt(
     problem,
     store,
     archive,
-    lineage: Lineage.of(store.lineage()),
+    lineage: Lineage.of(store.lineage(), sampler.needs === 'subtrees'),
     sampler,
+    factsOf: cachedFacts(store, problem.objectives),
     operators: operators
       .filter(({ kind }) => kind === 'model')
       .map((operator) => ({ operator, weight: problem.search.operators[operator.name] ?? 0 })),

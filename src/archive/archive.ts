@@ -2,6 +2,7 @@ import { InvariantError } from '../core/errors.ts'
 import type { Elite, Placement, PlacementVia } from '../core/placement.ts'
 import type { CellSpace } from './cell-space.ts'
 import { dominance, mostCrowded } from './front.ts'
+import { squaredDistance } from './nearest-point.ts'
 import { Stagnation } from './stagnation.ts'
 
 /** A program in a cell. `vector` is empty where cells keep the best by fitness alone. */
@@ -56,6 +57,7 @@ export class Archive {
   readonly rules: CellRules
   readonly stagnation: Stagnation
   readonly #islands: Island[]
+  readonly #centres = new Map<string, readonly number[]>()
   #best: Elite | undefined
 
   constructor(space: CellSpace, islands: number, rules: CellRules = oneByFitness) {
@@ -143,6 +145,17 @@ export class Archive {
     return this.#island(island).homes.get(ordinal)
   }
 
+  /**
+   * Square of the distance between the middles of the cells of two members of an island, on axes that go from 0 to 1.
+   *
+   * @returns infinity when one of them is no member.
+   */
+  distance(island: number, one: number, other: number): number {
+    const [from, to] = [this.cellOn(island, one), this.cellOn(island, other)]
+    if (from === undefined || to === undefined) return Number.POSITIVE_INFINITY
+    return squaredDistance(this.#centre(from), this.#centre(to))
+  }
+
   /** Cells and their members on one island, best member first; a cell with several members appears several times. */
   occupied(island: number): readonly (readonly [cell: string, owner: Elite])[] {
     const { owners, homes } = this.#island(island)
@@ -152,6 +165,13 @@ export class Archive {
   /** Cells of one island that have a member. */
   filled(island: number): number {
     return this.#island(island).cells.size
+  }
+
+  /** Middles of cells that were asked for; a question about one cell is asked again and again. */
+  #centre(cell: string): readonly number[] {
+    const known = this.#centres.get(cell) ?? this.space.centre(cell)
+    this.#centres.set(cell, known)
+    return known
   }
 
   #decide(target: Target): Placement {

@@ -1,6 +1,7 @@
 import type { Axis } from '../core/descriptor.ts'
 import type { SourceForm } from '../core/language.ts'
 import type { Objective } from '../core/objective.ts'
+import type { InspirationWay } from '../selection/inspirations.ts'
 import type { Limits } from '../evaluation/backend.ts'
 import type { ProcessSpec } from '../evaluation/process/spec.ts'
 import type { PipelineDeclaration } from '../pipeline/declaration.ts'
@@ -130,6 +131,8 @@ export interface Problem {
     readonly concurrency: number
     /** Other programs shown to an operator. */
     readonly inspirations: number
+    /** How they are chosen, by turns; at least one way. */
+    readonly inspireBy: readonly InspirationWay[]
   }
   readonly pipeline: PipelineDeclaration
   readonly budget: Budget

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { duration, finite, formed, list, map, nonNegative, oneOf, positive, size, text, whole } from './fields.ts'
 import { evaluationSchema } from './schema-evaluation.ts'
 import type { StageKind } from '../stages/stage-kind.ts'
+import { inspirationWays } from '../selection/inspirations.ts'
 import { llmSchema } from './schema-llm.ts'
 import { pipelineSchema } from './schema-pipeline.ts'
 
@@ -269,6 +270,12 @@ function searchSchema(known: KnownNames) {
       .default(defaultWeights(ordered)),
     concurrency: whole('Candidates in flight, 1 to 1024. Default: 8.', 1, 1024).default(8),
     inspirations: whole('Other programs shown to an operator, 0 to 16. Default: 2.', 0, 16).default(2),
+    inspire_by: list(
+      'How they are chosen, by turns: the best of other islands, at random, from the nearest cells, or the best of the island. Default: [islands, random].',
+      oneOf('One way to choose an inspiration.', inspirationWays),
+      1,
+      16,
+    ).default(['islands', 'random']),
   })
 }
 

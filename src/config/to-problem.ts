@@ -104,8 +104,8 @@ export function toProblem(config: ProblemConfig, file: string, source: string): 
       analysis: toHelper(config.llm.analysis, models),
       deadlines: { firstTokenMs: ms(first_token), betweenTokensMs: ms(between_tokens), totalMs: ms(total) },
     },
-    search: { ...config.search, operators: defined(config.search.operators) },
     pipeline: toPipeline(config.pipeline),
+    search: toSearch(config.search),
     budget: toBudget(config.budget),
   })
 }
@@ -149,6 +149,10 @@ function toArchive(config: ProblemConfig): Problem['archive'] {
 
 function sourced({ value, source }: { readonly value: number; readonly source?: string | undefined }): SourcedValue {
   return { value, source }
+}
+
+function toSearch({ inspire_by, operators, ...search }: ProblemConfig['search']): Problem['search'] {
+  return { ...search, inspireBy: inspire_by, operators: defined(operators) }
 }
 
 function toLimits(limits: ProblemConfig['limits']): Limits {

@@ -64,6 +64,10 @@ export function commitScored(
   )
   births.forEach((placement) => archive.apply(placement))
   parts.lineage.score(start.ordinal, evaluation.fitness)
+  parts.lineage.settle(
+    start.ordinal,
+    births.some(({ decision }) => decision !== 'rejected'),
+  )
   const followed = start.ordinal === 0 ? [] : tendIslands(parts)
   store.place(start.ordinal, evaluation, [...births, ...followed], parts.clock.now())
   const own = births[0]
@@ -81,6 +85,7 @@ export function commitFailed(
   fault?: EvaluatorFault,
 ): Commit {
   parts.store.fail(start.ordinal, failure, tendIslands(parts), parts.clock.now())
+  parts.lineage.settle(start.ordinal, false)
   return { ok: false, failure, fault }
 }
 

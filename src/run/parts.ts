@@ -9,7 +9,7 @@ import type { FinishReason } from '../llm/provider.ts'
 import type { Pipeline, StageCache } from '../pipeline/executor.ts'
 import type { StageServices } from '../pipeline/stage.ts'
 import type { Lineage } from '../selection/lineage.ts'
-import type { ParentSampler } from '../selection/sampler.ts'
+import type { EliteFacts, ParentSampler } from '../selection/sampler.ts'
 import type { RunStore } from '../store/run-store.ts'
 import type { ModelOperator, Variation, VariationOperator } from '../variation/operator.ts'
 import type { EventSink } from './event-sink.ts'
@@ -51,6 +51,8 @@ export interface RunParts {
   readonly lineage: Lineage
   readonly migration: MigrationPlan
   readonly sampler: ParentSampler
+  /** What samplers ask about owners. */
+  readonly factsOf: (ordinal: number) => EliteFacts
   /** Operators that can work here, with their weights; never empty. */
   readonly operators: readonly { readonly operator: VariationOperator; readonly weight: number }[]
   readonly pipeline: Pipeline

@@ -5,7 +5,7 @@ import type { Programs } from './programs.ts'
 import type { RunParts } from './parts.ts'
 
 /** What the decision depends on. */
-export type Selecting = Pick<RunParts, 'archive' | 'lineage' | 'problem' | 'operators' | 'sampler'> & {
+export type Selecting = Pick<RunParts, 'archive' | 'lineage' | 'problem' | 'operators' | 'sampler' | 'factsOf'> & {
   readonly store: Pick<RunParts['store'], 'identity'>
 }
 
@@ -14,18 +14,25 @@ export type Selecting = Pick<RunParts, 'archive' | 'lineage' | 'problem' | 'oper
  * seed and the ordinal alone determine.
  */
 export function selectCandidate(parts: Selecting, programs: Programs, ordinal: number): Selected {
-  const { archive, lineage, problem, operators, sampler } = parts
+  const { archive, lineage, problem, operators, sampler, factsOf } = parts
   const { seed } = parts.store.identity
   const island = (ordinal - 1) % archive.islandCount
   const home = archive.owners(island)
-  const parent = sampler.sample({ owners: home, lineage }, rngStream(seed, 'parent', ordinal)).ordinal
+  const view = { owners: home, version: archive.version(island), lineage, factsOf }
+  const parent = sampler.sample(view, rngStream(seed, 'parent', ordinal)).ordinal
   const others = Array.from({ length: archive.islandCount }, (_, index) => index)
     .filter((index) => index !== island)
     .map((index) => archive.owners(index))
   const inspirations = pickInspirations(
-    { home, others },
+    {
+      home,
+      others,
+      parentOf: (of) => lineage.parentOf(of),
+      distanceTo: (other) => archive.distance(island, parent, other),
+    },
     parent,
     sampler.shows === 'archive' ? problem.search.inspirations : 0,
+    problem.search.inspireBy,
     rngStream(seed, 'inspirations', ordinal),
   )
   const able = operators.filter(

@@ -1,5 +1,6 @@
 import { InvariantError } from '../core/errors.ts'
 import type { Elite } from '../core/placement.ts'
+import { copied, Subtrees } from './subtrees.ts'
 
 /** What samplers may ask about the programs of a run, in the numbering of their creation. A question changes nothing. */
 export interface LineageView {
@@ -17,17 +18,28 @@ export interface LineageView {
   fitnessOf(ordinal: number): number | undefined
   /** Candidates made from this program so far, failures and those on their way included. */
   childrenOf(ordinal: number): number
+  /** Over the finished children of a program: 1 for each that the archive kept, less a half for each other one. */
+  curiosityOf(ordinal: number): number
+  /**
+   * Over a program and all that descend from it: how many candidates were made, and the best fitness among them.
+   *
+   * @throws InvariantError where sums over descendants are not kept.
+   */
+  subtreeOf(ordinal: number): { readonly size: number; readonly best: number }
 }
 
-/** One candidate as a store remembers it. `fitness` is `undefined` while it has none. */
+/** One candidate as a store remembers it. */
 export interface LineageEntry {
   readonly ordinal: number
   readonly parent: number | undefined
+  /** `undefined` while it has none. */
   readonly fitness: number | undefined
+  /** Whether the archive kept it; `undefined` while it is on its way. A failed candidate was not kept. */
+  readonly kept?: boolean | undefined
 }
 
 /**
- * The parent graph of a run with its scores: 16 bytes per program.
+ * The parent graph of a run with its scores: 20 bytes per program, 12 more with sums over descendants.
  *
  * It depends on which candidates exist and how they scored, not on the order in which they finished, so that it can be
  * rebuilt from the store in order of ordinals.
@@ -36,16 +48,25 @@ export class Lineage implements LineageView {
   #parents = new Int32Array(1024)
   #children = new Int32Array(1024)
   #fitness = new Float64Array(1024)
+  /** In halves. */
+  #curiosity = new Int32Array(1024)
+  readonly #subtrees: Subtrees | undefined
   #size = 0
   #latest = -1
   #best = -1
 
+  /** @param subtrees - Whether sums over descendants are kept, which takes time in proportion to a program's depth. */
+  constructor(subtrees = false) {
+    this.#subtrees = subtrees ? new Subtrees((ordinal) => this.parentOf(ordinal)) : undefined
+  }
+
   /** Rebuilds the graph of a run, in order of ordinals. */
-  static of(entries: Iterable<LineageEntry>): Lineage {
-    const lineage = new Lineage()
-    for (const { ordinal, parent, fitness } of entries) {
+  static of(entries: Iterable<LineageEntry>, subtrees = false): Lineage {
+    const lineage = new Lineage(subtrees)
+    for (const { ordinal, parent, fitness, kept } of entries) {
       lineage.add(ordinal, parent)
       if (fitness !== undefined) lineage.score(ordinal, fitness)
+      if (kept !== undefined) lineage.settle(ordinal, kept)
     }
     return lineage
   }
@@ -62,6 +83,13 @@ export class Lineage implements LineageView {
     this.#fitness[ordinal] = Number.NaN
     if (parent !== undefined) this.#children[parent] = this.childrenOf(parent) + 1
     this.#size++
+    this.#subtrees?.add(ordinal)
+  }
+
+  /** Notes, once, whether the archive kept a candidate that has ended. */
+  settle(ordinal: number, kept: boolean): void {
+    const parent = this.parentOf(ordinal)
+    if (parent !== undefined) this.#curiosity[parent] = (this.#curiosity[parent] ?? 0) + (kept ? 2 : -1)
   }
 
   /** Notes the fitness of a candidate; a finite number. */
@@ -70,6 +98,7 @@ export class Lineage implements LineageView {
     if (ordinal > this.#latest) this.#latest = ordinal
     const best = this.fitnessOf(this.#best)
     if (best === undefined || fitness > best || (fitness === best && ordinal < this.#best)) this.#best = ordinal
+    this.#subtrees?.score(ordinal, fitness)
   }
 
   get size(): number {
@@ -102,6 +131,15 @@ export class Lineage implements LineageView {
     return this.#children[ordinal] ?? 0
   }
 
+  curiosityOf(ordinal: number): number {
+    return (this.#curiosity[ordinal] ?? 0) / 2
+  }
+
+  subtreeOf(ordinal: number): { readonly size: number; readonly best: number } {
+    if (this.#subtrees === undefined) throw new InvariantError('sums over descendants are not kept')
+    return this.#subtrees.of(ordinal)
+  }
+
   #elite(ordinal: number): Elite {
     const fitness = this.fitnessOf(ordinal)
     if (fitness === undefined) throw new InvariantError('nothing was scored yet')
@@ -110,12 +148,9 @@ export class Lineage implements LineageView {
 
   #grow(): void {
     const length = 2 * this.#parents.length
-    const copied = <T extends Int32Array | Float64Array>(larger: T, from: T): T => {
-      larger.set(from)
-      return larger
-    }
     this.#parents = copied(new Int32Array(length), this.#parents)
     this.#children = copied(new Int32Array(length), this.#children)
     this.#fitness = copied(new Float64Array(length), this.#fitness)
+    this.#curiosity = copied(new Int32Array(length), this.#curiosity)
   }
 }

@@ -186,7 +186,7 @@ export interface RunStore {
   event(kind: string, data: Json, now: number): void
 
   unfinished(): readonly Unfinished[]
-  /** Parent and fitness of all candidates, in order of ordinals. */
+  /** Parent, fitness and whether the archive kept it, of all candidates in order of ordinals. */
   lineage(): Iterable<LineageEntry>
   /** All placements in the order they were decided. */
   placements(): Iterable<Placement>

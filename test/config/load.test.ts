@@ -69,6 +69,7 @@ describe('a problem with only the required keys', () => {
         operators: { cross: 1, diff: 6, perturb: 1, rewrite: 2 },
         concurrency: 8,
         inspirations: 2,
+        inspireBy: ['islands', 'random'],
       },
       budget: { candidates: 2000, usd: undefined, tokens: undefined, wallMs: undefined },
     })

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Elite } from '../../src/core/placement.ts'
 import { rngStream } from '../../src/core/rng.ts'
 import { Lineage } from '../../src/selection/lineage.ts'
-import type { ParentSampler, SamplingView } from '../../src/selection/sampler.ts'
+import type { EliteFacts, ParentSampler, SamplingView } from '../../src/selection/sampler.ts'
 
 /**
  * A run of any shape: every program but the first has an earlier scored parent, some failed or are still on their way,
@@ -14,21 +14,24 @@ const views: fc.Arbitrary<SamplingView> = fc
     maxLength: 40,
   })
   .map((drawn) => {
-    const lineage = new Lineage()
+    const lineage = new Lineage(true)
     lineage.add(0, undefined)
     lineage.score(0, 0)
     const scored: Elite[] = [{ ordinal: 0, fitness: 0 }]
     const owners: Elite[] = [{ ordinal: 0, fitness: 0 }]
+    const facts: EliteFacts[] = [{ scores: { a: 0, b: 0 }, length: 10 }]
     for (const [index, { from, score, owns }] of drawn.entries()) {
       lineage.add(index + 1, scored[from % scored.length]?.ordinal)
       if (score === null) continue
       lineage.score(index + 1, score)
+      lineage.settle(index + 1, owns)
+      facts[index + 1] = { scores: { a: score, b: (from % 4) - score }, length: 1 + (from % 90) }
       const elite = { ordinal: index + 1, fitness: score }
       scored.push(elite)
       if (owns) owners.push(elite)
     }
     owners.sort((a, b) => b.fitness - a.fitness || a.ordinal - b.ordinal)
-    return { owners, lineage }
+    return { owners, lineage, factsOf: (ordinal) => facts[ordinal] ?? { scores: {}, length: 1 } }
   })
 
 /** What every parent sampler promises, on runs of any shape. */
@@ -52,6 +55,17 @@ export function samplerContract(sampler: ParentSampler): void {
     test('is a function of its view and its stream', () => {
       forAll((_, draw) => {
         expect(draw()).toEqual(draw())
+      })
+    })
+
+    test('draws the same whether or not it is told when owners change', () => {
+      forAll((view, draw) => {
+        const counted = { ...view, owners: [...view.owners], version: 1 }
+        const told = () => sampler.sample(counted, rngStream(7, 'parent', 3))
+        const [first, again] = [told(), told()]
+        expect(first).toEqual(again)
+        expect(first).toEqual(sampler.sample(view, rngStream(7, 'parent', 3)))
+        draw()
       })
     })
 

@@ -44,7 +44,7 @@ export function storeContract(name: string, create: () => StoreCase): void {
       expect(store.budget()).toEqual({ ...budget, usd: 20, candidates: undefined })
     })
 
-    test('tells parent and fitness of all candidates in order of ordinals, also after it was opened again', () => {
+    test('tells parent, fitness and whether it was kept of all candidates in order of ordinals, also after it was opened again', () => {
       toPlaced(store, 0, 1)
       store.select(selected(1), start)
       store.select(selected(2, { parent: 0, inspirations: [1] }), start)
@@ -52,11 +52,11 @@ export function storeContract(name: string, create: () => StoreCase): void {
       toPlaced(store, 4, 5, { decision: 'rejected' }, { parent: 3 })
       store.fail(1, { kind: 'unchanged', message: '' }, [], start)
       const lineage = [
-        { ordinal: 0, parent: undefined, fitness: 1 },
-        { ordinal: 1, parent: 0, fitness: undefined },
-        { ordinal: 2, parent: 0, fitness: undefined },
-        { ordinal: 3, parent: 0, fitness: -2 },
-        { ordinal: 4, parent: 3, fitness: 5 },
+        { ordinal: 0, parent: undefined, fitness: 1, kept: true },
+        { ordinal: 1, parent: 0, fitness: undefined, kept: false },
+        { ordinal: 2, parent: 0, fitness: undefined, kept: undefined },
+        { ordinal: 3, parent: 0, fitness: -2, kept: true },
+        { ordinal: 4, parent: 3, fitness: 5, kept: false },
       ]
       expect(Array.from(store.lineage())).toEqual(lineage)
       store = current.reopen()

@@ -57,6 +57,11 @@ describe('a problem with a mistake is one line with its place, and exit code 2',
   const cases: readonly (readonly [what: string, files: Record<string, string>, message: RegExp])[] = [
     ['invalid YAML', { 'number.yaml': `${yaml}limits: { time: 1s\n` }, /number\.yaml:\d+:\d+/],
     ['an unknown key', { 'number.yaml': `${yaml}limit: { time: 1s }\n` }, /number\.yaml:6:1 limit: .*limits/],
+    [
+      'a sampler that needs the scores of several cases from an evaluator that gives none',
+      { 'number.yaml': `${yaml}search: { sampler: per-input }\n` },
+      /number\.yaml search\.sampler: .*per-input needs the scores of several cases.*choose another sampler/,
+    ],
     ['a wrong type', { 'number.yaml': yaml.replace('30', 'many') }, /number\.yaml:5:\d+ budget\.candidates/],
     ['a missing marker', { 'number.ts': 'export const f = () => 1\n' }, /number\.ts.*EVOLVE-BLOCK-START/],
     ['nested markers', { 'number.ts': program.replace('export', '// EVOLVE-BLOCK-START\nexport') }, /number\.ts:2/],

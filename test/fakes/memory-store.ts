@@ -277,10 +277,18 @@ export class MemoryStore implements RunStore {
   }
 
   lineage(): Iterable<LineageEntry> {
-    return this.disk.candidates.map(({ selected: { ordinal, parent }, evaluation }) => ({
+    return this.disk.candidates.map(({ selected: { ordinal, parent }, state, evaluation }) => ({
       ordinal,
       parent,
       fitness: evaluation === undefined ? undefined : evaluation.fitness + 0,
+      kept:
+        state === 'placed'
+          ? this.disk.placements.some(
+              (made) => made.ordinal === ordinal && made.via === 'birth' && made.decision !== 'rejected',
+            )
+          : state === 'failed'
+            ? false
+            : undefined,
     }))
   }
 

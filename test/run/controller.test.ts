@@ -2,9 +2,11 @@ import { expect, test } from 'vitest'
 import { Archive } from '../../src/archive/archive.ts'
 import { grid } from '../../src/archive/cell.ts'
 import { InfrastructureError, UserError } from '../../src/core/errors.ts'
+import { samplers } from '../../src/builtins.ts'
 import { createBudgetMeter } from '../../src/run/budget.ts'
 import { placeFirstProgram, startRun } from '../../src/run/controller.ts'
 import type { Answer, RunParts } from '../../src/run/parts.ts'
+import { Lineage } from '../../src/selection/lineage.ts'
 import type { RunStore } from '../../src/store/run-store.ts'
 import { memoryDisk, MemoryStore } from '../fakes/memory-store.ts'
 import { axes, echo, identity, partsOver, problemWith } from './parts.ts'
@@ -54,6 +56,46 @@ test('the placements on disk rebuild the archive in memory, migrations included'
   for (const placement of store.placements()) rebuilt.apply(placement)
   for (const island of [0, 1]) expect(rebuilt.occupied(island)).toEqual(parts.archive.occupied(island))
   expect([...store.placements()].some(({ via }) => via === 'migration')).toBe(true)
+})
+
+test('the placements on disk rebuild an archive of crowded cells, resets and added islands, and a resume goes on with it', async () => {
+  const plain = problemWith({ candidates: 120 })
+  const archive = {
+    ...plain.archive,
+    elitesPerCell: 2,
+    resetInterval: 25,
+    spawn: { patience: 3, limit: 4, from: 'best' } as const,
+  }
+  const problem = { ...plain, archive }
+  const store = new MemoryStore(memoryDisk(identity, problem.budget))
+  const { parts } = partsOver(store, problem)
+  store.openSession(0)
+  await placeFirstProgram(parts)
+  await startRun(parts, createBudgetMeter(store, parts.clock), store.unfinished()).ended
+  const vias = Array.from(store.placements(), ({ via }) => via)
+  expect(new Set(vias)).toEqual(new Set(['birth', 'migration', 'founding']))
+  expect(parts.archive.islandCount).toBeGreaterThan(2)
+  const resumed = partsOver(store, problem).parts.archive
+  expect(resumed.islandCount).toBe(parts.archive.islandCount)
+  expect(resumed.stagnation.since).toBe(parts.archive.stagnation.since)
+  for (let island = 0; island < resumed.islandCount; island++) {
+    expect(resumed.occupied(island)).toEqual(parts.archive.occupied(island))
+  }
+})
+
+test('every parent drawn owns a cell of the island of its child, whatever the sampler that draws owners', async () => {
+  for (const sampler of samplers.filter(({ draws }) => draws === 'owners')) {
+    const { parts, store, run } = await begin(60, { sampler, lineage: new Lineage(true) })
+    const select = store.select.bind(store)
+    const strangers: number[] = []
+    store.select = (selected, now) => {
+      const { parent, island } = selected
+      if (parent !== undefined && parts.archive.cellOn(island, parent) === undefined) strangers.push(selected.ordinal)
+      select(selected, now)
+    }
+    await run().ended
+    expect([sampler.name, strangers]).toEqual([sampler.name, []])
+  }
 })
 
 test('draining finishes what is in flight and selects nothing more', async () => {

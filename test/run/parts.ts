@@ -1,11 +1,11 @@
-import { Archive } from '../../src/archive/archive.ts'
-import { grid } from '../../src/archive/cell.ts'
 import { ring } from '../../src/archive/topology.ts'
 import type { Budget, Problem } from '../../src/config/problem.ts'
 import type { Axis } from '../../src/core/descriptor.ts'
 import type { RunEvent } from '../../src/run/event-sink.ts'
 import type { RunParts } from '../../src/run/parts.ts'
 import { Lineage } from '../../src/selection/lineage.ts'
+import { cachedFacts } from '../../src/run/elite-facts.ts'
+import { rebuildArchive } from '../../src/run/rebuild.ts'
 import { rank } from '../../src/selection/rank.ts'
 import type { RunIdentity, RunStore } from '../../src/store/run-store.ts'
 import type { ModelOperator } from '../../src/variation/operator.ts'
@@ -107,8 +107,8 @@ export function problemWith(budget: Partial<Budget>, concurrency = 4): Problem {
       analysis: undefined,
       deadlines: { firstTokenMs: 1000, betweenTokensMs: 1000, totalMs: 1000 },
     },
-    search: { sampler: 'rank', operators: {}, concurrency, inspirations: 1 },
     pipeline: { stages: [], resources: {}, pauseAfter: 3 },
+    search: { sampler: 'rank', operators: {}, concurrency, inspirations: 1, inspireBy: ['islands', 'random'] },
     budget: { candidates: undefined, usd: undefined, tokens: undefined, wallMs: undefined, ...budget },
   }
 }
@@ -117,8 +117,7 @@ export function problemWith(budget: Partial<Budget>, concurrency = 4): Problem {
 export function partsOver(store: RunStore, problem: Problem, changes: Partial<RunParts> = {}) {
   const events: RunEvent[] = []
   const best: number[] = []
-  const archive = new Archive(grid(axes), problem.archive.islands)
-  for (const placement of store.placements()) archive.apply(placement)
+  const archive = rebuildArchive(problem, store)
   const parts: RunParts = {
     problem,
     store,
@@ -126,6 +125,7 @@ export function partsOver(store: RunStore, problem: Problem, changes: Partial<Ru
     lineage: Lineage.of(store.lineage()),
     migration: { topology: ring, interval: 10, count: 2 },
     sampler: rank,
+    factsOf: cachedFacts(store, problem.objectives),
     operators: [
       {
         operator: {

@@ -11,8 +11,9 @@ const lineage = Lineage.of([
   { ordinal: 3, parent: 0, fitness: undefined },
 ])
 const owners = [0, 2].map((ordinal) => ({ ordinal, fitness: lineage.fitnessOf(ordinal) ?? 0 }))
+const factsOf = () => ({ scores: {}, length: 1 })
 const parents = (sampler: typeof iid) =>
-  Array.from({ length: 400 }, (_, n) => sampler.sample({ owners, lineage }, rngStream(1, 'parent', n)).ordinal)
+  Array.from({ length: 400 }, (_, n) => sampler.sample({ owners, lineage, factsOf }, rngStream(1, 'parent', n)).ordinal)
 
 test.each([
   { sampler: iid, what: 'the first program', parent: 0 },

@@ -13,12 +13,22 @@ import {
   candidateOf,
   evaluationOf,
   identityOf,
+  lineageEntryOf,
   placementOf,
   selectionOf,
   stageRunOf,
   traitsOf,
 } from './rows.ts'
-import type { AttemptRow, EdgeRow, EvaluationRow, PlacementRow, ProgramRow, RunRow, StageRow } from './rows.ts'
+import type {
+  AttemptRow,
+  EdgeRow,
+  EvaluationRow,
+  LineageRow,
+  PlacementRow,
+  ProgramRow,
+  RunRow,
+  StageRow,
+} from './rows.ts'
 
 /** Placements fetched at a time: an iteration that is left half-way must not keep the connection busy. */
 const page = 4096
@@ -40,8 +50,8 @@ export function prepareQuestions(db: Database) {
     'SELECT * FROM placements WHERE seq > ? ORDER BY seq LIMIT ?',
   )
   const measures = db.prepare<[], Measure>('SELECT name, direction, noise, repeats FROM measures ORDER BY position')
-  const lineageRows = db.prepare<[number, number], { ordinal: number; parent: number | null; fitness: number | null }>(
-    `SELECT ordinal, edges.parent, fitness FROM programs
+  const lineageRows = db.prepare<[number, number], LineageRow>(
+    `SELECT ordinal, edges.parent, fitness, state, decision FROM programs
      LEFT JOIN edges ON edges.child = ordinal AND edges.position = 0 AND edges.role = 'parent'
      WHERE ordinal > ? ORDER BY ordinal LIMIT ?`,
   )
@@ -101,9 +111,7 @@ export function prepareQuestions(db: Database) {
     lineage: function* (): Generator<LineageEntry> {
       for (let after = -1; ;) {
         const rows = lineageRows.all(after, page)
-        for (const { ordinal, parent: from, fitness } of rows) {
-          yield { ordinal, parent: from ?? undefined, fitness: fitness ?? undefined }
-        }
+        yield* rows.map(lineageEntryOf)
         const last = rows.at(-1)
         if (last === undefined || rows.length < page) return
         after = last.ordinal

@@ -7,6 +7,7 @@ import type { Direction } from '../../core/objective.ts'
 import type { Placement, PlacementDecision, PlacementVia } from '../../core/placement.ts'
 import type { Change, EdgeRole, Traits } from '../../core/program.ts'
 import type { StageOutcome, StageRun } from '../../pipeline/stage.ts'
+import type { LineageEntry } from '../../selection/lineage.ts'
 import type { CandidateRecord } from '../run-reader.ts'
 import type { CandidateState, RunIdentity } from '../run-store.ts'
 import type { Attempt } from '../stored-reply.ts'
@@ -55,6 +56,11 @@ export interface ProgramRow {
 export interface EdgeRow {
   readonly parent: number
   readonly role: EdgeRole
+}
+
+/** What the lineage keeps of a row of `programs`, with its parent. */
+export interface LineageRow extends Pick<ProgramRow, 'ordinal' | 'fitness' | 'state' | 'decision'> {
+  readonly parent: number | null
 }
 
 /** A row of `stage_runs`. */
@@ -164,6 +170,12 @@ function changeOf(row: ProgramRow): Change | undefined {
   return row.change_detail === null
     ? { summary: row.change }
     : { summary: row.change, detail: JSON.parse(row.change_detail) as Json }
+}
+
+export function lineageEntryOf({ ordinal, parent, fitness, state, decision }: LineageRow): LineageEntry {
+  const ended = state === 'placed' || state === 'failed'
+  const kept = ended ? decision !== null && decision !== 'rejected' : undefined
+  return { ordinal, parent: parent ?? undefined, fitness: fitness ?? undefined, kept }
 }
 
 export function attemptOf(row: AttemptRow): Attempt {
