@@ -37,7 +37,7 @@ export default defineEvaluator({
     const overlap =
       factor === 1
         ? 'The hexagons are disjoint as returned.'
-        : `Hexagons ${worst.first} and ${worst.second} overlap: all distances between centres were multiplied by ${factor.toPrecision(8)}.`
+        : `Hexagons ${worst.first} and ${worst.second} overlap: all distances between centres were multiplied by ${factor < 1 + 1e-6 ? `1 + ${(factor - 1).toPrecision(2)}` : factor.toPrecision(8)}.`
     const free = placed.flatMap((_, index) => (contacts.some((pair) => pair.includes(index)) ? [] : [index]))
     return {
       objectives: { side },

@@ -167,7 +167,7 @@ describe('hexagons', () => {
       cells.map(([column, row]) => [Math.sqrt(3) * column!, 1.5 * row!, 30]),
     )
     expect(value).toBeCloseTo(4, 12)
-    expect(feedback).toContain('19 pairs touch')
+    expect(feedback).toContain('20 pairs touch')
     expect(feedback).toContain('Every hexagon touches another.')
   })
 
