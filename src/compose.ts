@@ -110,6 +110,10 @@ export async function openEvaluating(problem: Problem, seed: number, workDir: st
       })
     }
     const outcomes = [...outcomeDescriptors, ...problem.objectives.map(({ name }) => objectiveValue(name))]
+    if (problem.timeBudgetMs !== undefined && driver !== undefined) {
+      const message = 'does not go with an evaluator that plays cases step by step: a call has no time of its own there'
+      throw new UserError(message, { file: problem.file, key: 'time_budget' })
+    }
     const pipeline = openPipeline(
       stageKinds,
       {

@@ -157,6 +157,7 @@ function summaryOf(problem: Problem, store: RunStore, ending: RunEnding): RunSum
     tokens: progress.tokens,
     usd: progress.usd,
     elapsedMs: progress.elapsedMs,
+    reproducible: store.identity.reproducible,
     next: nextCommand(store, ending),
   }
 }

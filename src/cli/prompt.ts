@@ -83,6 +83,7 @@ async function firstProgramOnly(problem: Problem, seed: number): Promise<Preview
         evaluatorHash: evaluating.evaluatorHash,
         programHash: textHash(problem.program.source),
         libraries: evaluating.libraries,
+        reproducible: problem.timeBudgetMs === undefined,
         objective,
       },
       program: () => program,

@@ -4,6 +4,7 @@ import { countText, scoreText } from '../report/numbers.ts'
 import { canRedraw } from '../report/output.ts'
 import { printable } from '../report/printable.ts'
 import { failuresText, spendText } from '../report/progress-text.ts'
+import { notReproducible } from '../report/summary.ts'
 import { sparkline } from '../report/sparkline.ts'
 import { tableText } from '../report/table.ts'
 import { askRows } from '../store/ask-rows.ts'
@@ -50,6 +51,7 @@ function factsOf(dir: string) {
   try {
     return {
       info: runInfo(dir, openReadOnly),
+      reproducible: reader.identity.reproducible,
       best: askRows(reader, 'SELECT ordinal, value, operator, after_ms FROM best_so_far ORDER BY seq'),
       failures: Object.fromEntries(
         reader
@@ -88,6 +90,7 @@ function textOf(facts: Facts): string {
     `candidates  ${countText(info.finished)}${info.candidates === undefined ? '' : ` of ${countText(info.candidates)}`}`,
     `best        ${scoreText(info.best)}${latest === undefined ? '' : ` (program ${String(latest['ordinal'])}, by ${String(latest['operator'])})`}`,
     ...(values.length > 1 ? [`history     ${sparkline(values, historyWidth)}`] : []),
+    ...(facts.reproducible ? [] : [`repeatable  ${notReproducible}`]),
     `failures    ${failuresText(facts.failures, info.finished) || 'none'}`,
     `spend       ${spendText({ tokens: info.tokens, usd: info.usd }) || 'no model calls'}${toBestText(facts)}`,
   ]

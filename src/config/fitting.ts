@@ -6,6 +6,7 @@ import { isTree, valueAt } from './environment.ts'
 import { defaultBackend } from './evaluation.ts'
 import type { Mistake } from './mistakes.ts'
 import { hasSeveralFiles } from './program-files.ts'
+import { parseDuration } from './units.ts'
 import type { KeyPath } from './yaml-source.ts'
 
 /**
@@ -26,6 +27,7 @@ export function unfitting(expanded: unknown, file: string): readonly Mistake[] {
   if (language === undefined) return []
   const backend = textAt(expanded, ['evaluation', 'backend']) ?? defaultBackend(language)
   return [
+    ...timeBudgetMistakes(expanded, backend),
     ...(backend === 'isolate' ? unfitForIsolate(expanded, language) : unfitElsewhere(expanded)),
     ...(backend === 'process' ? unfitForProcess(expanded, language, file) : processKeys(expanded, backend)),
   ]
@@ -130,4 +132,16 @@ function firstListed(expanded: unknown): string | undefined {
   const value = valueAt(expanded, ['program', 'files', 0]) ?? undefined
   const named = typeof value === 'string' ? value : valueAt(value, ['file'])
   return typeof named === 'string' ? named : undefined
+}
+
+/** A clock that is handed out exists in isolates only, and must run out before the candidate is killed. */
+function timeBudgetMistakes(expanded: unknown, backend: string): readonly Mistake[] {
+  const budget = parseDuration(textAt(expanded, ['time_budget']) ?? '')
+  if (budget === undefined) return []
+  const at = { path: ['time_budget'], spot: 'value' } as const
+  if (backend !== 'isolate')
+    return [{ ...at, message: 'is for the isolate: programs of other backends have a clock anyway' }]
+  const limit = parseDuration(textAt(expanded, ['limits', 'time']) ?? '10s')
+  if (limit === undefined || budget < limit) return []
+  return [{ ...at, message: 'must be shorter than limits.time, at which a call is killed' }]
 }

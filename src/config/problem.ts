@@ -82,6 +82,8 @@ export interface Problem {
   /** Advice that prompts tell; `undefined` when there is none or it is not to be shown. */
   readonly hint: string | undefined
   readonly limits: Limits
+  /** Time that each call sees running out, in milliseconds; `undefined` where candidates have no clock. */
+  readonly timeBudgetMs: number | undefined
   readonly archive: {
     /** At least 1. */
     readonly islands: number

@@ -117,6 +117,10 @@ export function problemSchema(known: KnownNames) {
       text: text('The advice: a method that is known to work, a structure of the best solutions.'),
     }).optional(),
     limits: limitsSchema().prefault({}),
+    time_budget: duration(
+      'Lets each call see how much of this time is left, and start from what the best program returned. Default: no clock.',
+      { min: '1ms', max: '1d' },
+    ).optional(),
     archive: archiveSchema(known.topologies).prefault({}),
     llm: llmSchema().prefault({}),
     search: searchSchema(known).prefault({}),

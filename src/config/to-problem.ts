@@ -97,6 +97,7 @@ export function toProblem(config: ProblemConfig, file: string, source: string): 
     reveal: config.reveal,
     hint: config.hint?.show === true ? config.hint.text : undefined,
     limits: toLimits(config.limits),
+    timeBudgetMs: config.time_budget === undefined ? undefined : ms(config.time_budget),
     archive: toArchive(config),
     llm: {
       models,

@@ -1,3 +1,4 @@
+import type { Json } from '../core/json.ts'
 import type { Case, CaseResult } from '../core/evaluation.ts'
 
 /** What one call of a candidate may use. */
@@ -33,6 +34,14 @@ export interface Driver {
   readonly evaluatorPath: string
 }
 
+/** A clock for candidates, and where they may start from. */
+export interface TimeBudget {
+  /** What each case sees running out, in milliseconds from the moment its module is loaded. */
+  readonly ms: number
+  /** What the best program so far returned, by case id; a case without an entry starts from nothing. */
+  readonly best: Readonly<Record<string, Json>>
+}
+
 /** One candidate to run on all its cases. */
 export interface RunRequest {
   /** The program; of a TypeScript module the text with its types blanked out. */
@@ -43,6 +52,8 @@ export interface RunRequest {
   readonly entry: string | undefined
   readonly cases: readonly Case[]
   readonly limits: Limits
+  /** Absent where candidates have no clock. */
+  readonly timeBudget?: TimeBudget | undefined
   /** Seed text of the candidate's `Math.random`. Each case has its own stream. */
   readonly seed: string
   /** What plays each case against the entry, in place of one call of the entry with the case's arguments. */

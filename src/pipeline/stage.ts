@@ -36,6 +36,8 @@ export interface StageShape {
 export interface StageCandidate {
   readonly ordinal: number
   readonly source: string
+  /** What the best program returned when this candidate's evaluation began, by case id; see `time_budget`. */
+  readonly warmStart?: Readonly<Record<string, Json>> | undefined
 }
 
 /** What a stage answers: data for the stages that need it, or the candidate's failure. */

@@ -1,5 +1,6 @@
 import type { CandidateFailure } from '../core/failure.ts'
 import type { Json } from '../core/json.ts'
+import { durationText } from '../core/units.ts'
 import type { Library } from '../core/library.ts'
 import type { Objective, ObjectiveValues } from '../core/objective.ts'
 
@@ -90,9 +91,15 @@ export interface PromptContext {
  * What the isolate backend does not allow, as prompts say it.
  *
  * @param several - Whether the program has several files.
+ * @param timeBudgetMs - What each call sees running out; without it there is no clock.
  */
-export function isolateRules(libraries: readonly Library[], several: boolean): readonly string[] {
-  return [importRule(libraries, several), ...otherIsolateRules]
+export function isolateRules(
+  libraries: readonly Library[],
+  several: boolean,
+  timeBudgetMs?: number,
+): readonly string[] {
+  const clock = timeBudgetMs === undefined ? noClock : clockRule(timeBudgetMs)
+  return [importRule(libraries, several), clock, ...otherIsolateRules]
 }
 
 function importRule(libraries: readonly Library[], several: boolean): string {
@@ -116,8 +123,18 @@ function libraryText({ name, version, exports }: Library): string {
   return `the library \`${name}\` ${version} (exports ${[...whole, ...shown, ...more].join(', ')})`
 }
 
+const noClock =
+  'There is no clock: `Date` and `performance` do not exist, and the result must not depend on how fast the machine is.'
+
+function clockRule(ms: number): string {
+  return (
+    `Each call has ${durationText(ms)} to work with and should use them: \`timeBudget.remaining()\` gives the milliseconds that are left. ` +
+    '`timeBudget.best` is what the best program so far returned for the same arguments, or `undefined` when there is none yet: start from it where that helps, and never return anything worse. ' +
+    'There is no other clock: `Date` and `performance` do not exist.'
+  )
+}
+
 const otherIsolateRules: readonly string[] = [
-  'There is no clock: `Date` and `performance` do not exist, and the result must not depend on how fast the machine is.',
   '`Math.random` works and is seeded, so that the same program always gives the same result.',
   'Return plain data only: finite numbers, strings, booleans, null, arrays and plain objects. One NaN or infinity makes the whole result invalid.',
 ]

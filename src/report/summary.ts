@@ -29,6 +29,8 @@ export interface RunSummary {
   readonly tokens: number
   readonly usd: number
   readonly elapsedMs: number
+  /** `false` when candidates had a clock. Default: true. */
+  readonly reproducible?: boolean
   /** The command that goes further. */
   readonly next: string
 }
@@ -71,6 +73,9 @@ export function gapClosed(
   return share === undefined ? undefined : { share, from: isFirst ? 'first' : 'trivial' }
 }
 
+/** Why the same seed may give another run. */
+export const notReproducible = 'no: candidates have a clock (time_budget)'
+
 /** The last lines of a run. */
 export function summaryLines(summary: RunSummary): string[] {
   const known = bestKnown(summary.objective, summary.known)
@@ -82,6 +87,7 @@ export function summaryLines(summary: RunSummary): string[] {
     ['gap closed', gapText(summary)],
     ['spend', spendText(summary) || 'no model calls'],
     ['failures', failuresText(summary.failures, summary.finished) || 'none'],
+    ['repeatable', summary.reproducible === false ? notReproducible : ''],
     ['go further', summary.next],
   ]
   return [

@@ -1,6 +1,8 @@
 import { InvariantError } from '../core/errors.ts'
 import type { CandidateFailure } from '../core/failure.ts'
+import type { Json } from '../core/json.ts'
 import type { Program, Traits } from '../core/program.ts'
+import type { RunReport } from '../evaluation/backend.ts'
 import { runPipeline } from '../pipeline/executor.ts'
 import type { Unfinished } from '../store/run-store.ts'
 import { changedLines } from '../variation/changed-lines.ts'
@@ -38,9 +40,14 @@ export async function evolveCandidate(
   const child = made?.child ?? start.child
   if (child === undefined) throw new InvariantError(`candidate ${String(start.ordinal)} has no source`)
 
-  if (start.state !== 'evaluating') parts.store.beginEvaluation(start.ordinal)
+  const from = start.state === 'evaluating' ? start.warmStart : warmStartOf(parts)
+  if (start.state !== 'evaluating') parts.store.beginEvaluation(start.ordinal, from)
   const evaluated = await runPipeline(
-    { ordinal: start.ordinal, source: child.source },
+    {
+      ordinal: start.ordinal,
+      source: child.source,
+      warmStart: from === undefined ? undefined : returnedBy(parts, from),
+    },
     {
       pipeline: parts.pipeline,
       finished: start.stageRuns,
@@ -84,4 +91,18 @@ async function makeChild(
 /** What a worker thread needs of a program; the rest would only be copied. */
 function slim(program: Program): { source: string; traits: Traits } {
   return { source: program.source, traits: program.traits }
+}
+
+/** The best program, where the problem lets candidates start from what it returned. */
+function warmStartOf({ problem, archive }: RunParts): number | undefined {
+  return problem.timeBudgetMs === undefined ? undefined : archive.best?.ordinal
+}
+
+/** What a program returned, by case; cases that failed are left out. */
+function returnedBy({ store, pipeline }: RunParts, ordinal: number): Readonly<Record<string, Json>> {
+  const reports = pipeline.graph.nodes
+    .filter(({ shape }) => shape.output === 'results')
+    .map(({ declaration }) => store.stageOutput(ordinal, declaration.name) as Pick<RunReport, 'cases'> | undefined)
+  const results = reports.flatMap((report) => report?.cases ?? [])
+  return Object.fromEntries(results.flatMap((each) => (each.ok ? [[each.id, each.value]] : [])))
 }

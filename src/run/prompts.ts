@@ -95,7 +95,7 @@ function evaluationOf({ store }: PromptSources, program: Program): Evaluation {
 function rulesOf(problem: Problem, libraries: readonly Library[]): readonly string[] {
   switch (problem.evaluation.backend) {
     case 'isolate':
-      return isolateRules(libraries, isSeveralFiles(problem.program.source))
+      return isolateRules(libraries, isSeveralFiles(problem.program.source), problem.timeBudgetMs)
     case 'process':
       return processRules
     case 'none':

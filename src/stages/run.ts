@@ -30,17 +30,27 @@ export const run: StageKind<typeof options> = {
     const { backend, problem, seed, driver, libraries } = setup
     const cases = chosenCases(declaration.name, optionsOf({ options }, declaration).cases, setup)
     const { entry } = problem.program
+    const { timeBudgetMs } = problem
     const request = { entry, cases, limits: problem.limits, seed: `${String(seed)}/candidate`, driver }
     return {
       name: declaration.name,
       version: 1,
       keep: 'stored',
-      identity: setup.hash(JSON.stringify(['run', 1, problem.evaluation, request, libraries])),
+      // What a candidate does with a clock depends on the machine and on whom it started from.
+      identity:
+        timeBudgetMs === undefined
+          ? setup.hash(JSON.stringify(['run', 1, problem.evaluation, request, libraries]))
+          : undefined,
       readsSource: false,
       late: 'candidate',
-      run: async (_candidate, inputs, { signal }) => {
+      run: async (candidate, inputs, { signal }) => {
         const { code, graph } = inputs['program'] as unknown as ParseOutput
-        const report = await backend.run({ ...request, code, ...(graph === undefined ? {} : { graph }) }, signal)
+        const timeBudget =
+          timeBudgetMs === undefined ? undefined : { ms: timeBudgetMs, best: candidate.warmStart ?? {} }
+        const report = await backend.run(
+          { ...request, code, timeBudget, ...(graph === undefined ? {} : { graph }) },
+          signal,
+        )
         const first = report.cases[0]
         return first !== undefined && !first.ok && report.cases.every((result) => !result.ok)
           ? { ok: false, failure: first.failure }

@@ -32,6 +32,8 @@ export interface RunIdentity {
   readonly programHash: string
   /** What candidates may import, as it was installed when the run began. */
   readonly libraries: readonly Library[]
+  /** `false` when candidates have a clock, so that the same seed may give another run. */
+  readonly reproducible: boolean
   /** The first objective: the one whose raw value stands beside the fitness in tables and views. */
   readonly objective: Objective
 }
@@ -104,6 +106,8 @@ export interface Unfinished extends Selected {
   /** Present from `patched` on. */
   readonly child: { readonly source: string; readonly traits: Traits } | undefined
   readonly stageRuns: readonly StageRun[]
+  /** The program it was given to start from; present from `evaluating` on, where the problem has a time budget. */
+  readonly warmStart?: number | undefined
 }
 
 /** A child's source as its operator made it. */
@@ -160,8 +164,12 @@ export interface RunStore {
   loseOpenCalls(now: number): number
   /** `selected` or `replied` -> `patched`: the child's source exists. */
   patch(ordinal: number, child: NewChild): void
-  /** `patched` -> `evaluating`. */
-  beginEvaluation(ordinal: number): void
+  /**
+   * `patched` -> `evaluating`.
+   *
+   * @param warmStart - The program whose returned data the candidate may start from.
+   */
+  beginEvaluation(ordinal: number, warmStart?: number): void
   /** Writes stages that ended at the same moment. `keepOutput: false` stores the verdict without the data. */
   recordStages(ordinal: number, runs: readonly EndedStage[]): void
   /** The result stored under a key, of whichever candidate; `undefined` when there is none or its data was not kept. */
@@ -194,6 +202,8 @@ export interface RunStore {
   /** @throws InvariantError when there is no such program or it has no source yet. */
   program(ordinal: number): Program
   evaluation(ordinal: number): Evaluation | undefined
+  /** What a stage handed on about a candidate, if it is kept. */
+  stageOutput(ordinal: number, stage: string): Json | undefined
   /** The latest finished children of a program, oldest first, at most `limit`; none whose evaluator broke. */
   attempts(parent: number, limit: number): readonly Attempt[]
   /** The program a program was made from; `undefined` for the first one. */

@@ -226,6 +226,18 @@ describe('files that a problem names', () => {
     ])
   })
 
+  it('may have a time budget below the limit of a call, in an isolate', () => {
+    expect(read(`${goodHead}time_budget: 2s\n`).problem.timeBudgetMs).toBe(2000)
+    expect(mistakesOf(() => read(`${goodHead}time_budget: 10s\n`))).toEqual([
+      '6:14 time_budget: must be shorter than limits.time, at which a call is killed',
+    ])
+    expect(mistakesOf(() => read(`${goodHead}time_budget: 1s\nlimits: { time: 1s }\n`))).toHaveLength(1)
+    const reading = `${goodHead}time_budget: 1s\nevaluation: { backend: none }\n`
+    expect(mistakesOf(() => read(reading))).toEqual([
+      '6:14 time_budget: is for the isolate: programs of other backends have a clock anyway',
+    ])
+  })
+
   it('may be any text that the evaluator reads as data', () => {
     write('program.conf', '; EVOLVE-BLOCK-START\nx = 1\n; EVOLVE-BLOCK-END\n')
     const yaml = goodHead.replace('file: program.ts, entry: solve', 'file: program.conf, language: ini')

@@ -133,6 +133,23 @@ export function storeContract(name: string, create: () => StoreCase): void {
         expect(store.evaluation(0)).toBeUndefined()
       })
 
+      test('knows whom a candidate was given to start from, and what that program returned', () => {
+        toEvaluating(store, 0)
+        store.recordStages(0, [
+          { ...stageRun('run', { outcome: { ok: true, output: { cases: [1, 2] } } }), keepOutput: true },
+          { ...stageRun('parse', { outcome: { ok: true, output: 'code' } }), keepOutput: false },
+        ])
+        store.place(0, evaluation(1), [placement(0, 1)], start)
+        expect(store.stageOutput(0, 'run')).toEqual({ cases: [1, 2] })
+        expect(store.stageOutput(0, 'parse')).toBeUndefined()
+        expect(store.stageOutput(0, 'score')).toBeUndefined()
+        store.select(selected(1), start)
+        store.patch(1, child)
+        expect(store.unfinished()[0]?.warmStart).toBeUndefined()
+        store.beginEvaluation(1, 0)
+        expect(store.unfinished()[0]?.warmStart).toBe(0)
+      })
+
       test('refuses numbers that are not finite wherever they enter', () => {
         toEvaluating(store, 0)
         const off = Number.POSITIVE_INFINITY

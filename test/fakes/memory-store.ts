@@ -47,6 +47,7 @@ interface Candidate {
   child?: NewChild
   stageRuns: StageRun[]
   evaluation?: Evaluation
+  warmStart?: number
   failure?: CandidateFailure
 }
 
@@ -183,8 +184,10 @@ export class MemoryStore implements RunStore {
     candidate.state = 'patched'
   }
 
-  beginEvaluation(ordinal: number): void {
-    this.#movable(ordinal, 'evaluating', 'be evaluated').state = 'evaluating'
+  beginEvaluation(ordinal: number, warmStart?: number): void {
+    const candidate = this.#movable(ordinal, 'evaluating', 'be evaluated')
+    candidate.state = 'evaluating'
+    if (warmStart !== undefined) candidate.warmStart = warmStart
   }
 
   recordStages(ordinal: number, runs: readonly EndedStage[]): void {
@@ -254,7 +257,7 @@ export class MemoryStore implements RunStore {
   }
 
   unfinished(): readonly Unfinished[] {
-    return this.disk.candidates.flatMap(({ selected, state, prompt, child, stageRuns }) => {
+    return this.disk.candidates.flatMap(({ selected, state, prompt, child, stageRuns, warmStart }) => {
       if (state === 'placed' || state === 'failed') return []
       const calls = this.disk.calls.filter(({ ordinal }) => ordinal === selected.ordinal)
       const replies = calls.filter(({ status, purpose }) => status === 'ok' && purpose !== analysisPurpose)
@@ -267,6 +270,7 @@ export class MemoryStore implements RunStore {
           attempts: Math.max(0, ...calls.map(({ attempt }) => attempt)),
           child: child === undefined ? undefined : { source: child.source, traits: child.traits },
           stageRuns,
+          warmStart,
         },
       ])
     })
@@ -310,6 +314,11 @@ export class MemoryStore implements RunStore {
     const { generation, island, operator } = candidate.selected
     const { source, traits } = candidate.child
     return { ordinal, source, generation, island, operator, traits: { ...traits } }
+  }
+
+  stageOutput(ordinal: number, stage: string): Json | undefined {
+    const outcome = this.disk.candidates[ordinal]?.stageRuns.findLast((run) => run.stage === stage)?.outcome
+    return outcome?.ok === true ? structuredClone(outcome.output ?? undefined) : undefined
   }
 
   evaluation(ordinal: number): Evaluation | undefined {

@@ -25,6 +25,7 @@ export const identity: RunIdentity = {
   evaluatorHash: '',
   programHash: '',
   libraries: [],
+  reproducible: true,
   objective: { name: 'size', direction: 'maximize' },
 }
 
@@ -82,6 +83,7 @@ export function problemWith(budget: Partial<Budget>, concurrency = 4): Problem {
     name: 'numbers',
     description: '',
     program: { file: '/numbers.ts', language: 'typescript', entry: 'f', source: '1', imports: [] },
+    timeBudgetMs: undefined,
     evaluation: { backend: 'isolate' },
     evaluator: '/evaluator.ts',
     objectives: [{ name: 'size', direction: 'maximize' }],

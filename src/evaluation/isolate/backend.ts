@@ -2,6 +2,7 @@ import process from 'node:process'
 import type { CaseResult } from '../../core/evaluation.ts'
 import { InfrastructureError, UserError } from '../../core/errors.ts'
 import type { CandidateFailure } from '../../core/failure.ts'
+import type { Json } from '../../core/json.ts'
 import { rngFromText } from '../../core/rng.ts'
 import type { EvaluatorBackend, Protection, RunReport, RunRequest } from '../backend.ts'
 import type { Timer } from '../timing/timer.ts'
@@ -144,7 +145,7 @@ class CandidateRun {
   }
 
   #message(id: string, args: string): CaseMessage {
-    const { code, graph, entry = '', limits, seed, driver } = this.#request
+    const { code, graph, entry = '', limits, seed, driver, timeBudget } = this.#request
     const program = {
       code,
       entry,
@@ -159,6 +160,7 @@ class CandidateRun {
       timeMs: limits.timeMs,
       memoryBytes: limits.memoryBytes,
       outputBytes: limits.outputBytes,
+      ...(timeBudget === undefined ? {} : { timeBudget: { ms: timeBudget.ms, best: textOf(timeBudget.best[id]) } }),
       consoleBytes: Math.max(0, limits.consoleBytes - Buffer.byteLength(this.#console)),
     }
   }
@@ -198,6 +200,10 @@ class CandidateRun {
     const gap = this.#console === '' || this.#console.endsWith('\n') ? '' : '\n'
     return `${this.#console}${gap}[${String(this.#dropped)} console calls beyond ${String(this.#request.limits.consoleBytes)} bytes dropped]\n`
   }
+}
+
+function textOf(value: Json | undefined): string | undefined {
+  return value === undefined ? undefined : JSON.stringify(value)
 }
 
 function randomState(text: string): RandomState {

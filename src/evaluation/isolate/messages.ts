@@ -53,6 +53,8 @@ export interface CaseMessage {
   readonly outputBytes: number
   /** Console text still to be kept, in bytes. */
   readonly consoleBytes: number
+  /** Present where the candidate has a clock: what it sees running out, and JSON of what the best program returned. */
+  readonly timeBudget?: { readonly ms: number; readonly best: string | undefined }
 }
 
 /**

@@ -141,7 +141,8 @@ export function prepareSandbox(memoryBytes: number, libraries: readonly LibraryM
 
   const attempt = async (program: ProgramMessage, request: CaseMessage, at: { phase: Phase }, deadline: number) => {
     const timeout = timeUntil(deadline)
-    begin.applySync(undefined, [...request.random, request.consoleBytes])
+    const { timeBudget } = request
+    begin.applySync(undefined, [...request.random, request.consoleBytes, timeBudget?.ms, timeBudget?.best])
     const loaded = await load(program, context, library, at, timeout)
     if (loaded.namespace === undefined) return loaded.imports
     at.phase = 'call'

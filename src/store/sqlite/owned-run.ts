@@ -223,8 +223,11 @@ export class SqliteRunStore implements RunStore {
     })
   }
 
-  beginEvaluation(ordinal: number): void {
-    this.#write(() => this.#move(this.#sql.toEvaluating, ordinal, 'be evaluated'))
+  beginEvaluation(ordinal: number, warmStart?: number): void {
+    this.#write(() => {
+      this.#move(this.#sql.toEvaluating, ordinal, 'be evaluated')
+      if (warmStart !== undefined) this.#sql.warmStart.run(ordinal, warmStart)
+    })
   }
 
   recordStages(ordinal: number, runs: readonly EndedStage[]): void {
@@ -321,6 +324,10 @@ export class SqliteRunStore implements RunStore {
 
   program(ordinal: number): Program {
     return this.#read(() => this.#ask.program(ordinal))
+  }
+
+  stageOutput(ordinal: number, stage: string): Json | undefined {
+    return this.#read(() => this.#ask.stageOutput(ordinal, stage))
   }
 
   evaluation(ordinal: number): Evaluation | undefined {

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { InvariantError } from '../../core/errors.ts'
 import type { Measure } from '../../core/objective.ts'
+import type { Json } from '../../core/json.ts'
 import type { Placement } from '../../core/placement.ts'
 import type { LineageEntry } from '../../selection/lineage.ts'
 import { analysisPurpose } from '../candidate-moves.ts'
@@ -59,6 +60,11 @@ export function prepareQuestions(db: Database) {
     'SELECT failure_kind AS kind, count(*) AS count FROM programs WHERE failure_kind IS NOT NULL GROUP BY 1',
   )
 
+  const stageOutput = db
+    .prepare<[number, string], string | null>(
+      'SELECT output FROM stage_runs WHERE ordinal = ? AND stage = ? ORDER BY version DESC LIMIT 1',
+    )
+    .pluck()
   const parent = db.prepare<[number], number>("SELECT parent FROM edges WHERE child = ? AND role = 'parent'").pluck()
   const change = db
     .prepare<[number], string | null>('SELECT change FROM programs WHERE ordinal = ? AND ordinal > 0')
@@ -116,6 +122,10 @@ export function prepareQuestions(db: Database) {
         if (last === undefined || rows.length < page) return
         after = last.ordinal
       }
+    },
+    stageOutput: (ordinal: number, stage: string): Json | undefined => {
+      const text = stageOutput.get(ordinal, stage)
+      return typeof text === 'string' ? (JSON.parse(text) as Json) : undefined
     },
     failureCounts: (): Record<string, number> =>
       Object.fromEntries(failures.all().map(({ kind, count }) => [kind, count])),
@@ -179,6 +189,7 @@ function prepareUnfinished(db: Database, beginningOf: (row: ProgramRow) => Begin
     `SELECT reply AS text, finish, purpose FROM llm_calls
      WHERE ordinal = ? AND status = 'ok' AND purpose <> '${analysisPurpose}' ORDER BY attempt DESC LIMIT 1`,
   )
+  const warmStart = db.prepare<[number], number>('SELECT source FROM warm_starts WHERE ordinal = ?').pluck()
   const stages = db.prepare<[number], StageRow>('SELECT * FROM stage_runs WHERE ordinal = ? ORDER BY position')
   const promptOf = (ordinal: number): Unfinished['prompt'] => {
     const head = prompts.get(ordinal)
@@ -196,5 +207,6 @@ function prepareUnfinished(db: Database, beginningOf: (row: ProgramRow) => Begin
       reply: reply.get(row.ordinal),
       attempts: attempts.get(row.ordinal) ?? 0,
       stageRuns: stages.all(row.ordinal).map(stageRunOf),
+      warmStart: warmStart.get(row.ordinal),
     }))
 }

@@ -24,6 +24,7 @@ export interface RunRow {
   readonly program_hash: string
   /** Absent from a run of schema version 1 that is only read. */
   readonly libraries?: string
+  readonly reproducible?: number
   readonly objective: string
   readonly direction: Direction
   readonly budget_candidates: number | null
@@ -121,6 +122,7 @@ export function identityOf(row: RunRow): RunIdentity {
     evaluatorHash: row.evaluator_hash,
     programHash: row.program_hash,
     libraries: JSON.parse(row.libraries ?? '[]') as Library[],
+    reproducible: row.reproducible !== 0,
     objective: { name: row.objective, direction: row.direction },
   }
 }

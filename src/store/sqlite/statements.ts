@@ -54,6 +54,7 @@ export function prepareStatements(db: Database) {
     sourceId: value<[Uint8Array], number>('SELECT id FROM sources WHERE sha256 = ?'),
     source: write('INSERT INTO sources (sha256, text) VALUES (?, ?)'),
 
+    warmStart: write('INSERT INTO warm_starts (ordinal, source) VALUES (?, ?)'),
     toPrompted: write(move('prompted', '')),
     prompt: write('INSERT INTO prompts (ordinal, template, system_id) VALUES (?, ?, ?)'),
     promptPart: write('INSERT INTO prompt_parts (ordinal, position, section, shown, text_id) VALUES (?, ?, ?, ?, ?)'),

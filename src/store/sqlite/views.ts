@@ -9,7 +9,9 @@ SELECT edges.child, edges.parent, edges.role, child.operator, child.model, child
   child.state, child.decision, child.failure_kind, child.change,
   parent.value AS parent_value, child.value AS child_value,
   child.value - parent.value AS value_delta, child.fitness - parent.fitness AS fitness_delta
-FROM edges
+FROM (
+  SELECT child, parent, role FROM edges UNION ALL SELECT ordinal, source, 'warm-start' FROM warm_starts
+) AS edges
 JOIN programs AS child ON child.ordinal = edges.child
 JOIN programs AS parent ON parent.ordinal = edges.parent`,
 

@@ -67,6 +67,25 @@ describe('the isolate backend', () => {
     })
   })
 
+  it('shows a time budget running out and what the best program returned, and no other clock', async () => {
+    const code = `const before = timeBudget.remaining()
+      export const f = () => {
+        let rounds = 0
+        while (timeBudget.remaining() > 20) rounds++
+        let frozen = false
+        try { timeBudget.remaining = () => 1e9 } catch { frozen = true }
+        return [before <= 60 && before > 20, rounds > 0, frozen, timeBudget.best ?? 'none', typeof Date, typeof performance]
+      }`
+    const timeBudget = { ms: 60, best: { second: { x: [1, 2] } } }
+    const cases = [{ id: 'first', args: [] }, { id: 'second', args: [] }] // prettier-ignore
+    const report = await backend.run(runRequest(code, { limits, cases, timeBudget }), never)
+    expect(report.cases).toMatchObject([
+      { ok: true, value: [true, true, true, 'none', 'undefined', 'undefined'] },
+      { ok: true, value: [true, true, true, { x: [1, 2] }, 'undefined', 'undefined'] },
+    ])
+    expect(await only('export const f = () => typeof timeBudget')).toMatchObject({ ok: true, value: 'undefined' })
+  })
+
   it('offers neither clock nor threads nor handles of the process', async () => {
     const names = ['Date', 'Intl', 'Temporal', 'WebAssembly', 'SharedArrayBuffer', 'Atomics', 'WeakRef', 'process',
       'FinalizationRegistry', 'require', 'fetch', 'performance', 'setTimeout', 'Buffer', 'ivm', 'structuredClone'] // prettier-ignore

@@ -79,7 +79,7 @@ beforeEach(() => {
   store.prompt(5, prompt, [{ id: 1, version: 1 }])
   store.closeCall(store.openCall(opening(5, 1)), ending())
   store.patch(5, { ...child, source: 'best', hunks: [{ line: 1, removed: 'let a = 1\n', added: 'best\n' }] })
-  store.beginEvaluation(5)
+  store.beginEvaluation(5, 3)
   store.place(5, evaluation(3), [placement(5, 3, { decision: 'improved', displaced: 1 })], start + 6000, true)
   store.memory.learn(5, { lessons: [lesson], insights: [], dropped: 1, note: undefined }, start + 6500)
   store.event('ended', { interrupted: false }, start + 7000)

@@ -5,8 +5,12 @@ export type Invoked =
 
 /** What the host holds of a candidate's context, as references: closures made before the candidate ran. */
 export interface CandidateControls {
-  /** Seeds `Math.random` and opens the console's budget, in UTF-16 units. */
-  begin(a: number, b: number, c: number, d: number, consoleUnits: number): void
+  /**
+   * Seeds `Math.random` and opens the console's budget, in UTF-16 units.
+   *
+   * With `budgetMs` the candidate gets `timeBudget`: how many of these milliseconds are left, and the data in `best`.
+   */
+  begin(a: number, b: number, c: number, d: number, consoleUnits: number, budgetMs?: number, best?: string): void
   /** Calls the entry. Never rejects: whatever is thrown comes back described. */
   call(namespace: Record<string, unknown>, entry: string, args: string): Promise<object>
   /** Says which function {@link invoke} calls; returns an empty text, or `M` and the names there are. */
@@ -41,6 +45,7 @@ export function prepareCandidateContext(): CandidateControls {
   const { isArray } = Array
   const { imul } = Math
   const text = String
+  const { now } = Date
   // eslint-disable-next-line @typescript-eslint/unbound-method -- kept unbound, because the candidate may patch `call`.
   const [slice, join] = [String.prototype.slice, Array.prototype.join]
   const longest = 2000
@@ -174,9 +179,16 @@ export function prepareCandidateContext(): CandidateControls {
   let prepared: unknown[][] = []
 
   return {
-    begin(a, b, c, d, consoleUnits) {
+    begin(a, b, c, d, consoleUnits, budgetMs, best) {
       ;[s0, s1, s2, s3] = [a, b, c, d]
       budget = consoleUnits
+      if (budgetMs === undefined) return
+      const end = now() + budgetMs
+      const value = Object.freeze({
+        remaining: () => end - now(),
+        best: best === undefined ? undefined : (parse(best) as unknown),
+      })
+      defineProperty(globalThis, 'timeBudget', { value })
     },
     // A wrapper without a prototype is no thenable even after `Object.prototype.then` was patched.
     async call(namespace, entry, args) {
