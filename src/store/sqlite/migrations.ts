@@ -9,7 +9,15 @@ import { warmStartTables } from './schema-warm-start.ts'
 import { views } from './views.ts'
 
 /** Step `n` brings a database from schema version `n` to `n + 1`. A released step never changes. */
-const steps: readonly string[] = [tables, lineageTables, libraryColumn, cellTables, memoryTables, pipelineTables, warmStartTables]
+const steps: readonly string[] = [
+  tables,
+  lineageTables,
+  libraryColumn,
+  cellTables,
+  memoryTables,
+  pipelineTables,
+  warmStartTables,
+]
 
 /** The schema version this code reads and writes; a database keeps its own in `PRAGMA user_version`. */
 export const schemaVersion = steps.length
