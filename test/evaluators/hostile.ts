@@ -27,6 +27,7 @@ export interface Trick {
 
 /** What the bodies may use: the first number or text in a value, all of them, and changed copies. */
 const prelude = `
+const { stringify: __stringify, parse: __parse } = JSON
 const __isLeaf = (value) => typeof value !== 'object' || value === null
 const __mapLeaves = (value, change) => {
   let index = 0
@@ -206,8 +207,8 @@ export function hostileSource(source: string, entry: string, { body }: Trick): s
 ${prelude}
 ${isAsync ? 'async ' : ''}function __hostile(...args) {
   const entry = ${entry}
-  const copy = JSON.stringify(args)
-  const honest = () => entry(...JSON.parse(copy))
+  const copy = __stringify(args)
+  const honest = () => entry(...__parse(copy))
   ${isAsync ? body : body.replaceAll('await ', '')}
 }
 export { __hostile as ${entry} }
@@ -221,6 +222,19 @@ const stepFunction = {
 } as const
 
 const standingStill = 'standing still is allowed and leaves the loss where it was'
+
+/** Any list of as many numbers as there are bins is a ranking, so tricks with numbers only make other, worse or better rules. */
+const ranking = {
+  'numbers as large as they get': { outcome: 'any', why: 'equal ranks are a rule: the first bin gets the item' },
+  'numbers so small that their squares vanish': {
+    outcome: 'any',
+    why: 'equal ranks are a rule: the first bin gets it',
+  },
+  'zeros only': { outcome: 'any', why: 'equal ranks are a rule: the first bin gets the item' },
+  'one item over and over': { outcome: 'any', why: 'equal ranks are a rule: the first bin gets the item' },
+  'the answer to a larger question': { outcome: 'any', why: 'ranking as if the item were larger is another rule' },
+  'the answer to a smaller question': { outcome: 'any', why: 'ranking as if the item were smaller is another rule' },
+} as const
 
 /**
  * Tricks that do no harm to a problem, with the reason; the test still runs them and asks for no gain at least, unless the
@@ -246,6 +260,8 @@ export const exceptions: Readonly<
       why: 'it is read once, and then its formula is a number, which fits nothing',
     },
   },
+  'bin-packing-weibull': ranking,
+  'vector-bin-packing': ranking,
 }
 
 /**
