@@ -56,9 +56,12 @@ size. \`test/evaluators/hostile.test.ts\` runs the list over every YAML file of 
 
 function rowOf({ name, file, objectives, known = [], trivial, description }) {
   const [{ name: objective, direction }] = objectives
-  const best = (list) => list.reduce((top, each) => (top === undefined || better(direction, each, top) ? each : top), undefined)
+  const best = (list) =>
+    list.reduce((top, each) => (top === undefined || better(direction, each, top) ? each : top), undefined)
   const checked = best(known.filter(({ tolerance }) => tolerance === 0))
-  const claims = known.filter((each) => each.tolerance !== 0 && (checked === undefined || better(direction, each, checked)))
+  const claims = known.filter(
+    (each) => each.tolerance !== 0 && (checked === undefined || better(direction, each, checked)),
+  )
   const cells = [
     `[${name}](../problems/${file})`,
     `\`${objective}\`, ${direction}: ${firstSentence(description)}`,
