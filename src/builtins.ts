@@ -7,6 +7,16 @@ import { runTimeClass } from './descriptors/run-time-class.ts'
 import { scoreSignature } from './descriptors/score-signature.ts'
 import { sourceLength } from './descriptors/source-length.ts'
 import { syntaxDepth } from './descriptors/syntax-depth.ts'
+import {
+  candidatesRule,
+  patienceRule,
+  stopFileRule,
+  targetRule,
+  tokensRule,
+  usdRule,
+  wallRule,
+} from './run/stop-rules.ts'
+import type { StopRule } from './run/stop-rule.ts'
 import { greedy, iid, sequential } from './selection/baselines.ts'
 import { describe } from './stages/describe.ts'
 import { gate } from './stages/gate.ts'
@@ -43,6 +53,15 @@ export const samplers: readonly ParentSampler[] = [
   sequential,
   greedy,
   restart,
+]
+export const stopRules: readonly StopRule[] = [
+  targetRule,
+  candidatesRule,
+  patienceRule,
+  wallRule,
+  usdRule,
+  tokensRule,
+  stopFileRule,
 ]
 export const topologies: readonly MigrationTopology[] = [ring, star, complete, none]
 export const stageKinds: readonly StageKind[] = [parse, gate, run, score, describe]

@@ -1,7 +1,7 @@
 import { createHash, hash } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
-import { descriptors, operators, outcomeDescriptors, samplers, stageKinds, topologies } from './builtins.ts'
+import { descriptors, operators, outcomeDescriptors, samplers, stageKinds, stopRules, topologies } from './builtins.ts'
 import type { ModelConfig, Problem } from './config/problem.ts'
 import type { KnownNames } from './config/schema.ts'
 import type { Clock } from './core/clock.ts'
@@ -42,6 +42,8 @@ import type { PromptSources, Templates } from './run/prompts.ts'
 import { nextPrompt } from './run/preview.ts'
 import type { NextPrompt } from './run/preview.ts'
 import { cachedPrograms } from './run/programs.ts'
+import { steeredOf, steeringEvent } from './run/steering.ts'
+import type { OrderSource } from './run/steering.ts'
 import { rebuildArchive } from './run/rebuild.ts'
 import { openPipeline } from './stages/open.ts'
 import { diff } from './variation/diff.ts'
@@ -93,8 +95,8 @@ export async function openEvaluating(problem: Problem, seed: number, workDir: st
     measures: problem.archive.axes.map(({ descriptor }) => descriptor),
     threads: Math.max(1, Math.min(Math.floor(cores / 2), 8)),
   })
-  const slots = Math.max(1, Math.min(problem.search.concurrency, cores))
-  const backend = backendFor(problem, slots, bundled)
+  // Started as candidates need them, and the concurrency may be raised while the run works.
+  const backend = backendFor(problem, cores, bundled)
   const close = async (): Promise<void> => {
     await Promise.all([pool.close(), backend.close()])
   }
@@ -122,7 +124,7 @@ export async function openEvaluating(problem: Problem, seed: number, workDir: st
         evaluatorHash: bundle.hash,
         hash: textHash,
       },
-      slots,
+      cores,
     )
     return { pool, backend, cases, pipeline, evaluatorHash: bundle.hash, libraries, close }
   } catch (error) {
@@ -176,6 +178,8 @@ export interface RunIngredients {
   readonly sink: EventSink
   readonly env: Readonly<Record<string, string | undefined>>
   readonly keepBest: RunParts['keepBest']
+  /** Orders from other processes. */
+  readonly orders: OrderSource
   /** Folder in which a model of the provider `replay` looks for the run that it names. */
   readonly runsDir: string
   /** Name of the environment variable that the model came from, when the problem names none. */
@@ -193,8 +197,9 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
   const resumed = store.totals().selected > 0 || store.evaluation(0) !== undefined
   store.loseOpenCalls(clock.now())
   store.openSession(clock.now())
-  const budget = enforceableBudget(problem, store.budget())
-  const meter = createBudgetMeter(store, clock, budget)
+  const meter = createBudgetMeter(store, clock, (budget) => enforceableBudget(problem, budget))
+  const budget = meter.budget()
+  const steered = [...steeredOf(store.events(steeringEvent))]
   const archive = rebuildArchive(problem, store)
   // A process that died right after it had found the best did not get to writing its file.
   if (archive.best !== undefined) ingredients.keepBest(store.program(archive.best.ordinal))
@@ -233,8 +238,10 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
     },
     cache: { hash: cacheKey, find: (key) => store.stageResult(key) },
     vary: (operator, request) => evaluating.pool.vary(operator, request),
-    buildPrompt: promptMaker({ problem, store, archive, sampler, templates: ingredients.templates }),
+    buildPrompt: promptMaker({ problem, store, archive, sampler, steered, templates: ingredients.templates }),
     ask: askThrough(gateway),
+    stopRules,
+    steering: { orders: ingredients.orders, log: steered },
     clock,
     sink,
     keepBest: ingredients.keepBest,
@@ -291,7 +298,7 @@ function refuseWithoutScores(problem: Problem, sampler: ParentSampler, store: Pi
 }
 
 /** Where a prompt preview reads its programs: a run's database, or the first program alone. */
-export type PreviewSource = PromptSources['store'] & Pick<RunStore, 'program' | 'placements' | 'lineage'>
+export type PreviewSource = PromptSources['store'] & Pick<RunStore, 'program' | 'placements' | 'lineage' | 'events'>
 
 /** The prompt that a run over `store` would send next, from candidate `ordinal` on; see {@link nextPrompt}. */
 export function previewPrompt(
@@ -302,6 +309,7 @@ export function previewPrompt(
 ): NextPrompt | undefined {
   const archive = rebuildArchive(problem, store)
   const sampler = named(samplers, problem.search.sampler, 'sampler')
+  const steered = steeredOf(store.events(steeringEvent))
   const parts = {
     problem,
     store,
@@ -312,7 +320,7 @@ export function previewPrompt(
     operators: operators
       .filter(({ kind }) => kind === 'model')
       .map((operator) => ({ operator, weight: problem.search.operators[operator.name] ?? 0 })),
-    buildPrompt: promptMaker({ problem, store, archive, sampler, templates }),
+    buildPrompt: promptMaker({ problem, store, archive, sampler, steered, templates }),
   }
   return nextPrompt(parts, cachedPrograms(store), ordinal)
 }

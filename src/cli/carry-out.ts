@@ -21,6 +21,7 @@ import type { RunEnding, RunningRun } from '../run/controller.ts'
 import type { EventSink } from '../run/event-sink.ts'
 import { endingEvent } from '../store/run-store.ts'
 import type { RunStore } from '../store/run-store.ts'
+import { forgetStops, ordersIn } from '../store/orders-folder.ts'
 import { writeBest } from '../store/runs-folder.ts'
 import { exitCodes } from './exit.ts'
 import type { Io } from './io.ts'
@@ -90,6 +91,7 @@ export async function carryOut(io: Io, assignment: Assignment): Promise<number> 
 export async function work(io: Io, assignment: Omit<Assignment, 'json'>, sink: EventSink): Promise<RunEnding> {
   const { problem, store, evaluating, dir } = assignment
   const extension = path.extname(problem.program.file)
+  forgetStops(dir)
   let running: RunningRun | undefined
   let asked = 0
   const unregister = io.onInterrupt(() => {
@@ -108,6 +110,7 @@ export async function work(io: Io, assignment: Omit<Assignment, 'json'>, sink: E
       clock: systemClock,
       sink,
       env: io.env,
+      orders: ordersIn(dir),
       runsDir: assignment.runsDir ?? path.dirname(dir),
       offeredBy: assignment.offeredBy,
       keepBest: (program) => writeBest(dir, extension, program.source),

@@ -8,6 +8,8 @@ export interface ProblemFlags {
   readonly usd?: string
   readonly tokens?: string
   readonly wall?: string
+  readonly target?: string
+  readonly patience?: string
   readonly concurrency?: string
   readonly sampler?: string
   readonly islands?: string
@@ -22,12 +24,24 @@ export function addBudgetFlags(command: Command): Command {
     .option('--usd <x>', 'never spend more than this on model calls, in USD')
     .option('--tokens <n>', 'never use more than this many tokens')
     .option('--wall <duration>', 'stop after this time, for example 2h')
+    .option('--target <value>', 'stop when the first objective is as good as this')
+    .option('--patience <n>', 'stop after this many candidates in a row without a new best')
 }
 
 /** The overrides that the given flags stand for. */
 export function overridesOf(flags: ProblemFlags): Overrides {
   const { llm, ...given } = flags
-  const known = ['candidates', 'usd', 'tokens', 'wall', 'concurrency', 'sampler', 'islands'] as const
+  const known = [
+    'candidates',
+    'usd',
+    'tokens',
+    'wall',
+    'target',
+    'patience',
+    'concurrency',
+    'sampler',
+    'islands',
+  ] as const
   const overrides = Object.fromEntries(
     known.flatMap((flag) => (given[flag] === undefined ? [] : [[flag, given[flag]]])),
   )

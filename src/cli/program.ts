@@ -20,6 +20,7 @@ import { runsVerb } from './runs.ts'
 import { showVerb } from './show.ts'
 import { sqlVerb } from './sql.ts'
 import { statusVerb } from './status.ts'
+import { hintVerb, setVerb, stopVerb } from './steer.ts'
 import { packageVersion } from './version.ts'
 
 /** The command line: parses it, carries out the verb and sets the exit code. */
@@ -113,6 +114,21 @@ async function parse(argv: readonly string[], io: Io): Promise<number> {
     .action(async (target: string, flags: Parameters<typeof promptVerb>[2]) => {
       code = await promptVerb(io, target, flags)
     })
+  verb('set <run> <key=value...>', 'change limits of a run, also while it works: usd=20 concurrency=16').action(
+    async (run: string, changes: readonly string[], flags: Parameters<typeof setVerb>[3]) => {
+      code = await setVerb(io, run, changes, flags)
+    },
+  )
+  verb('hint <run> <text>', 'tell the models something: it enters the prompts of later candidates').action(
+    async (run: string, text: string, flags: Parameters<typeof hintVerb>[3]) => {
+      code = await hintVerb(io, run, text, flags)
+    },
+  )
+  verb('stop <run>', 'stop a run that works in another terminal: it finishes what is in flight').action(
+    async (run: string, flags: Parameters<typeof stopVerb>[2]) => {
+      code = await stopVerb(io, run, flags)
+    },
+  )
   verb('best <run>', 'print the best program')
     .option('--diff', 'its difference from the first program')
     .option('--json', 'as JSON')

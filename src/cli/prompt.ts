@@ -91,6 +91,7 @@ async function firstProgramOnly(problem: Problem, seed: number): Promise<Preview
       attempts: () => [],
       parentOf: () => undefined,
       changeSummary: () => undefined,
+      events: () => [],
       lineage: () => [{ ordinal: 0, parent: undefined, fitness }],
       placements: () =>
         Array.from({ length: problem.archive.islands }, (_, island) => ({

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { knownNames, textHash } from '../compose.ts'
@@ -7,6 +8,8 @@ import type { Problem } from '../config/problem.ts'
 import { UserError, UserErrors } from '../core/errors.ts'
 import { changedLibraries } from '../core/library.ts'
 import { systemClock } from '../core/system-clock.ts'
+import { noteOrder } from '../run/controller.ts'
+import type { Settings } from '../run/steering.ts'
 import type { RunStore } from '../store/run-store.ts'
 import { latestRun, resolveRun } from '../store/runs-folder.ts'
 import { openSqliteRun } from '../store/sqlite/run-store.ts'
@@ -40,10 +43,24 @@ export async function resumeVerb(io: Io, run: string | undefined, flags: ResumeF
       refuseChanges(problem, store, evaluating, flags.acceptChanges === true)
       // The stored budget counts, with what this command line adds to it.
       store.setBudget(budgetOf(problem, store, flags))
+      const settings = settingsIn(problem, flags)
+      if (Object.keys(settings).length > 0) {
+        const parts = { store, clock: systemClock, steering: { log: [] } }
+        noteOrder(parts, { id: randomUUID(), kind: 'set', settings })
+      }
       return carryOut(io, { problem, store, evaluating, dir, json: flags.json === true })
     })
   } finally {
     store.close()
+  }
+}
+
+/** What the command line says beside the budget counts from now on, whatever was set before. */
+function settingsIn({ search, goals }: Problem, flags: ResumeFlags): Settings {
+  return {
+    ...(flags.concurrency === undefined ? {} : { concurrency: search.concurrency }),
+    ...(flags.target === undefined ? {} : { target: goals.target }),
+    ...(flags.patience === undefined ? {} : { patience: goals.patience }),
   }
 }
 

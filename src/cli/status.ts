@@ -11,6 +11,8 @@ import { askRows } from '../store/ask-rows.ts'
 import type { Row } from '../store/ask-rows.ts'
 import { latestRun, resolveRun, runInfo } from '../store/runs-folder.ts'
 import { openReadOnly } from '../store/sqlite/read-only.ts'
+import type { RunReader } from '../store/run-reader.ts'
+import { endingEvent } from '../store/run-store.ts'
 import type { Io } from './io.ts'
 
 /** The flags of `evolve status`. */
@@ -70,6 +72,7 @@ function factsOf(dir: string) {
         `SELECT programs.operator, llm_calls.model, count(*) AS calls, sum(llm_calls.tokens) AS tokens, sum(llm_calls.usd) AS usd
          FROM llm_calls JOIN programs USING (ordinal) GROUP BY 1, 2 ORDER BY tokens DESC`,
       ),
+      ending: lastEnding(reader),
       spendToBest: askRows(
         reader,
         `SELECT count(*) AS calls, sum(tokens) AS tokens, sum(usd) AS usd FROM llm_calls
@@ -91,6 +94,7 @@ function textOf(facts: Facts): string {
     `best        ${scoreText(info.best)}${latest === undefined ? '' : ` (program ${String(latest['ordinal'])}, by ${String(latest['operator'])})`}`,
     ...(values.length > 1 ? [`history     ${sparkline(values, historyWidth)}`] : []),
     ...(facts.reproducible ? [] : [`repeatable  ${notReproducible}`]),
+    ...endingLines(facts),
     `failures    ${failuresText(facts.failures, info.finished) || 'none'}`,
     `spend       ${spendText({ tokens: info.tokens, usd: info.usd }) || 'no model calls'}${toBestText(facts)}`,
   ]
@@ -109,6 +113,17 @@ function textOf(facts: Facts): string {
 function toBestText({ spendToBest }: Facts): string {
   const text = spendText({ tokens: Number(spendToBest?.['tokens'] ?? 0), usd: Number(spendToBest?.['usd'] ?? 0) })
   return text === '' ? '' : `, ${text} of it up to the best`
+}
+
+/** Which stop rule ended the run's latest process, and why; nothing while one is at work. */
+function endingLines({ info, ending }: Facts): readonly string[] {
+  const { rule, reason } = ending
+  if (info.state === 'running' || reason === undefined) return []
+  return [`ended       ${rule === undefined || rule === 'interrupt' ? '' : `${rule}: `}${reason}`]
+}
+
+function lastEnding(reader: RunReader): { readonly rule?: string; readonly reason?: string } {
+  return (reader.events(endingEvent).at(-1) ?? {}) as { readonly rule?: string; readonly reason?: string }
 }
 
 function tableOf(table: readonly Row[]): string {

@@ -15,6 +15,10 @@ export interface Overrides {
   readonly tokens?: number | string
   /** `--wall`: a duration with its unit, for example `2h`. */
   readonly wall?: string
+  /** `--target`: value of the first objective. */
+  readonly target?: number | string
+  /** `--patience`: candidates without a new best, 1 or more. */
+  readonly patience?: number | string
   /** `--concurrency`: candidates in flight, 1 to 1024. */
   readonly concurrency?: number | string
   /** `--sampler`: the name of a parent sampler. */
@@ -49,6 +53,8 @@ const places: Readonly<Record<Flag, readonly [section: string, key: string]>> = 
   usd: ['budget', 'usd'],
   tokens: ['budget', 'tokens'],
   wall: ['budget', 'wall'],
+  target: ['budget', 'target'],
+  patience: ['budget', 'patience'],
   concurrency: ['search', 'concurrency'],
   sampler: ['search', 'sampler'],
   islands: ['archive', 'islands'],

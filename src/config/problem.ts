@@ -56,6 +56,14 @@ export interface Budget {
   readonly wallMs: number | undefined
 }
 
+/** When a run has reached enough, beside its budget. An absent one does not stop it. */
+export interface Goals {
+  /** Raw value of the first objective that is good enough. */
+  readonly target: number | undefined
+  /** Candidates in a row without a new best. */
+  readonly patience: number | undefined
+}
+
 /** A problem as the run sees it: validated, complete, deeply frozen. Paths are absolute. */
 export interface Problem {
   /** The YAML file it came from. */
@@ -138,4 +146,5 @@ export interface Problem {
   }
   readonly pipeline: PipelineDeclaration
   readonly budget: Budget
+  readonly goals: Goals
 }

@@ -130,6 +130,8 @@ export function problemSchema(known: KnownNames) {
       usd: positive('Cost of all model calls together, in US dollars, above 0.').optional(),
       tokens: whole('Input and output tokens of all model calls together, 1 or more.', 1).optional(),
       wall: duration('Wall time of the run, pauses left out.', { min: '1ms' }).optional(),
+      target: finite('Value of the first objective that is good enough, in its raw unit.').optional(),
+      patience: whole('Candidates in a row without a new best, 1 or more.', 1).optional(),
     }).prefault({}),
   })
 }

@@ -20,9 +20,9 @@ export const defaultCandidates = 2000
  */
 export function completeConfig(config: ProblemConfig): ProblemConfig {
   const { models, repair, analysis, ...llm } = config.llm
-  const { candidates, usd, tokens, wall } = config.budget
+  const { candidates, usd, tokens, wall, patience } = config.budget
   const paid = models.length > 0 && (usd !== undefined || tokens !== undefined)
-  const ends = candidates !== undefined || wall !== undefined || paid
+  const ends = candidates !== undefined || patience !== undefined || wall !== undefined || paid
   const { file, files, entry, language: chosen, ...program } = config.program
   const language = languageOfProgram(firstFileOf(config), chosen)
   return {
@@ -108,6 +108,7 @@ export function toProblem(config: ProblemConfig, file: string, source: string): 
     pipeline: toPipeline(config.pipeline),
     search: toSearch(config.search),
     budget: toBudget(config.budget),
+    goals: { target: config.budget.target, patience: config.budget.patience },
   })
 }
 

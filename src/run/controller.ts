@@ -1,5 +1,5 @@
 import { describeFailure } from '../core/failure.ts'
-import { EvaluatorFault, UserError } from '../core/errors.ts'
+import { EvaluatorFault, InvariantError, UserError } from '../core/errors.ts'
 import { rawOf } from '../core/objective.ts'
 import type { Json } from '../core/json.ts'
 import type { Elite } from '../core/placement.ts'
@@ -11,10 +11,17 @@ import type { Departure } from './evolve-candidate.ts'
 import type { Progress } from './event-sink.ts'
 import type { RunParts } from './parts.ts'
 import { cachedPrograms } from './programs.ts'
+import type { Programs } from './programs.ts'
 import { selectCandidate } from './select-candidate.ts'
+import { settingsOf, steeredData, steeringEvent, steeringEveryMs } from './steering.ts'
+import type { Order, Steered } from './steering.ts'
+import { firstStop } from './stop-rule.ts'
+import type { Stop } from './stop-rule.ts'
 
 /** How a run ended: because it was enough, or because somebody asked it to stop. */
 export interface RunEnding {
+  /** The stop rule that ended it; `interrupt` and `stop` for a request from outside. */
+  readonly rule: string
   readonly reason: string
   readonly interrupted: boolean
   readonly progress: Progress
@@ -32,91 +39,202 @@ export interface RunningRun {
   readonly ended: Promise<RunEnding>
 }
 
+const interrupt: Stop = { rule: 'interrupt', reason: 'interrupted', unfinished: true }
+const ordered: Stop = { rule: 'stop', reason: 'stopped by evolve stop', unfinished: true }
+const broke: Stop = { rule: 'breakage', reason: 'something broke', unfinished: true }
+
 /**
- * Starts the steady-state loop: as many corridors as the problem's concurrency, each taking the next candidate the
+ * Starts the steady-state loop: as many corridors as the concurrency that holds, each taking the next candidate the
  * moment it is free. There are no generations and no barrier.
  *
  * @param leftOver - Candidates of an earlier process, which are finished first.
  */
 export function startRun(parts: RunParts, meter: BudgetMeter, leftOver: readonly Unfinished[]): RunningRun {
-  const { store, sink, clock, problem } = parts
-  const programs = cachedPrograms(store)
-  const abort = new AbortController()
-  const over = new AbortController()
-  const queue: Departure[] = [...leftOver]
-  const figures = new Figures(parts, meter)
-  const inFlight = new Set<number>()
-  let reason: string | undefined
-  let interrupted = false
-  const broken: unknown[] = []
-  const faults = faultsInARow(problem.pipeline.pauseAfter)
-  const waiting: (() => void)[] = []
+  return new Run(parts, meter, leftOver)
+}
 
-  const next = (): Departure | undefined => {
-    if (reason !== undefined) return undefined
-    const leftBehind = queue.shift()
+class Run implements RunningRun {
+  readonly ended: Promise<RunEnding>
+  readonly #parts: RunParts
+  readonly #meter: BudgetMeter
+  readonly #programs: Programs
+  readonly #queue: Departure[]
+  readonly #figures: Figures
+  readonly #faults: (commit: Commit) => void
+  readonly #abort = new AbortController()
+  readonly #over = new AbortController()
+  readonly #inFlight = new Set<number>()
+  readonly #broken: unknown[] = []
+  readonly #waiting: (() => void)[] = []
+  #stop: Stop | undefined
+  /** Corridors at work, and as many as there may be. */
+  #working = 0
+  #places = 0
+  #rest: () => void = () => undefined
+
+  constructor(parts: RunParts, meter: BudgetMeter, leftOver: readonly Unfinished[]) {
+    this.#parts = parts
+    this.#meter = meter
+    this.#programs = cachedPrograms(parts.store)
+    this.#queue = [...leftOver]
+    this.#figures = new Figures(parts, meter)
+    this.#faults = faultsInARow(parts.problem.pipeline.pauseAfter)
+    this.ended = this.#work()
+  }
+
+  drain(): void {
+    this.#drain(interrupt)
+  }
+
+  stop(): void {
+    this.#stop ??= interrupt
+    this.#abort.abort()
+  }
+
+  async #work(): Promise<RunEnding> {
+    const { store, sink, clock, archive } = this.#parts
+    const atRest = new Promise<void>((resolve) => (this.#rest = resolve))
+    this.#takeOrders()
+    this.#openPlaces()
+    void this.#watchOrders()
+    await atRest
+    this.#over.abort()
+    if (this.#broken.length > 0) throw this.#broken[0]
+    store.touch(clock.now())
+    const progress = this.#figures.progress(0)
+    sink.emit({ type: 'progress', progress })
+    const { rule, reason, unfinished } = this.#stop ?? { rule: 'candidates', reason: 'done', unfinished: false }
+    return { rule, reason, interrupted: unfinished, progress, best: archive.best }
+  }
+
+  /** Starts corridors for the places that are free. */
+  #openPlaces(): void {
+    const { problem, steering } = this.#parts
+    this.#places = settingsOf(steering.log).concurrency ?? problem.search.concurrency
+    // A corridor may find at once that there is nothing left to do, and has left by then.
+    for (let free = this.#places - this.#working; free > 0; free--) {
+      this.#working++
+      void this.#corridor()
+    }
+  }
+
+  async #corridor(): Promise<void> {
+    while (this.#working <= this.#places) {
+      try {
+        const start = this.#next()
+        if (start === undefined) break
+        await this.#travel(start)
+      } catch (error) {
+        if (!this.#abort.signal.aborted) this.#broken.push(error)
+        this.#stop ??= broke
+      }
+    }
+    // In the same breath as the check, else all corridors of a lowered concurrency would leave at once.
+    if (--this.#working === 0) this.#rest()
+  }
+
+  async #travel(start: Departure): Promise<void> {
+    this.#inFlight.add(start.ordinal)
+    try {
+      const commit = await evolveCandidate(this.#parts, this.#programs, start, this.#abort.signal)
+      if (commit !== undefined) {
+        this.#figures.count(start, commit, this.#inFlight.size)
+        this.#faults(commit)
+      } else if (this.#meter.callsOut() === 0) this.#stop ??= this.#meter.refusal()
+      else await this.#roomFor(start)
+    } finally {
+      this.#inFlight.delete(start.ordinal)
+      this.#waiting.splice(0).forEach((resume) => resume())
+    }
+  }
+
+  #next(): Departure | undefined {
+    const { store, clock, lineage } = this.#parts
+    if (this.#stop !== undefined) return undefined
+    const leftBehind = this.#queue.shift()
     if (leftBehind !== undefined) return leftBehind
-    reason = meter.exhausted()
-    if (reason !== undefined) return undefined
-    const selected = selectCandidate(parts, programs, store.totals().selected + 1)
+    this.#stop = this.#reached()
+    if (this.#stop !== undefined) return undefined
+    const selected = selectCandidate(this.#parts, this.#programs, store.totals().selected + 1)
     store.select(selected, clock.now())
-    parts.lineage.add(selected.ordinal, selected.parent)
+    lineage.add(selected.ordinal, selected.parent)
     return { ...untouched, ...selected }
   }
 
-  /** Puts a candidate that the budget had no room for back in front, once another one is done and has settled. */
-  const roomFor = async (start: Departure): Promise<void> => {
-    await new Promise<void>((resolve) => waiting.push(resolve))
-    const again = store.unfinished().find(({ ordinal }) => ordinal === start.ordinal)
-    if (again !== undefined) queue.unshift(again)
+  #reached(): Stop | undefined {
+    const { problem, archive, steering, stopRules } = this.#parts
+    const { target, patience } = { ...problem.goals, ...settingsOf(steering.log) }
+    const [objective] = problem.objectives
+    if (objective === undefined) throw new InvariantError('a problem has at least one objective')
+    return firstStop(stopRules, {
+      used: this.#meter.totals(),
+      callsOut: this.#meter.callsOut(),
+      budget: this.#meter.budget(),
+      goals: { target, patience },
+      best: archive.best,
+      objective,
+      stopFile: steering.orders.stopFile(),
+    })
   }
 
-  const corridor = async (): Promise<void> => {
-    for (let start = next(); start !== undefined; start = next()) {
-      inFlight.add(start.ordinal)
+  /** Puts a candidate that the budget had no room for back in front, once another one is done and has settled. */
+  async #roomFor(start: Departure): Promise<void> {
+    await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    const again = this.#parts.store.unfinished().find(({ ordinal }) => ordinal === start.ordinal)
+    if (again !== undefined) this.#queue.unshift(again)
+  }
+
+  #drain(stop: Stop): void {
+    const { sink, clock } = this.#parts
+    this.#stop = stop
+    const untilMs = longestWait(this.#parts)
+    sink.emit({ type: 'draining', inFlight: this.#inFlight.size, untilMs })
+    // A candidate may also wait for models that are down, and that has no end of its own.
+    void clock.sleep(untilMs, this.#over.signal).then(() => this.#abort.abort())
+  }
+
+  async #watchOrders(): Promise<void> {
+    const { clock } = this.#parts
+    while (!this.#over.signal.aborted) {
+      await clock.sleep(steeringEveryMs, this.#over.signal)
+      if (this.#over.signal.aborted) return
       try {
-        const commit = await evolveCandidate(parts, programs, start, abort.signal)
-        if (commit !== undefined) {
-          figures.count(start, commit, inFlight.size)
-          faults(commit)
-        } else if (meter.callsOut() === 0) reason ??= meter.refusal()
-        else await roomFor(start)
+        this.#takeOrders()
       } catch (error) {
-        if (!abort.signal.aborted) broken.push(error)
-        reason ??= 'something broke'
-      } finally {
-        inFlight.delete(start.ordinal)
-        waiting.splice(0).forEach((resume) => resume())
+        this.#broken.push(error)
+        this.#stop ??= broke
       }
     }
   }
 
-  const work = async (): Promise<RunEnding> => {
-    await Promise.all(Array.from({ length: problem.search.concurrency }, corridor))
-    over.abort()
-    if (broken.length === 0) store.touch(clock.now())
-    if (broken.length > 0) throw broken[0]
-    const progress = figures.progress(0)
-    sink.emit({ type: 'progress', progress })
-    return { reason: reason ?? 'done', interrupted, progress, best: parts.archive.best }
+  #takeOrders(): void {
+    const { orders } = this.#parts.steering
+    for (const order of orders.take()) {
+      noteOrder(this.#parts, order)
+      if (order.kind === 'stop' && this.#stop === undefined) this.#drain(ordered)
+      if (order.kind === 'set' && this.#stop === undefined && this.#working > 0) this.#openPlaces()
+    }
+    // A rule may stop a run whose corridors are all waiting; the stop file is one that somebody waits for.
+    if (this.#stop === undefined && orders.stopFile() !== undefined) {
+      const stop = this.#reached()
+      if (stop !== undefined) this.#drain(stop)
+    }
   }
+}
 
-  return {
-    drain: () => {
-      interrupted = true
-      reason ??= 'interrupted'
-      const untilMs = longestWait(parts)
-      sink.emit({ type: 'draining', inFlight: inFlight.size, untilMs })
-      // A candidate may also wait for models that are down, and that has no end of its own.
-      void clock.sleep(untilMs, over.signal).then(() => abort.abort())
-    },
-    stop: () => {
-      interrupted = true
-      reason ??= 'interrupted'
-      abort.abort()
-    },
-    ended: work(),
+/** Writes down that an order has taken effect, and changes the stored budget when it says so. */
+export function noteOrder(
+  parts: Pick<RunParts, 'store' | 'clock'> & { steering: { log: Steered[] } },
+  order: Order,
+): void {
+  const { store, clock, steering } = parts
+  const steered = { order, after: store.totals().selected }
+  if (order.kind === 'set') {
+    const { candidates, usd, tokens, wallMs } = { ...store.budget(), ...order.settings }
+    store.setBudget({ candidates, usd, tokens, wallMs })
   }
+  store.event(steeringEvent, steeredData(steered), clock.now())
+  steering.log.push(steered)
 }
 
 /**
@@ -245,5 +363,10 @@ class Figures {
 
 /** What `events` keeps about the start and end of a process. */
 export function sessionEvent(ending: RunEnding): Json {
-  return { reason: ending.reason, interrupted: ending.interrupted, finished: ending.progress.finished }
+  return {
+    rule: ending.rule,
+    reason: ending.reason,
+    interrupted: ending.interrupted,
+    finished: ending.progress.finished,
+  }
 }

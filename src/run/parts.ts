@@ -13,6 +13,8 @@ import type { EliteFacts, ParentSampler } from '../selection/sampler.ts'
 import type { RunStore } from '../store/run-store.ts'
 import type { ModelOperator, Variation, VariationOperator } from '../variation/operator.ts'
 import type { EventSink } from './event-sink.ts'
+import type { OrderSource, Steered } from './steering.ts'
+import type { StopRule } from './stop-rule.ts'
 
 /** What a prompt is made from. */
 export interface PromptRequest {
@@ -61,6 +63,10 @@ export interface RunParts {
   readonly vary: (operator: string, request: VariationRequest) => Promise<Variation>
   readonly buildPrompt: (request: PromptRequest) => Prompt
   readonly ask: (question: Question, signal: AbortSignal) => Promise<Answer>
+  /** In the order in which they are asked. */
+  readonly stopRules: readonly StopRule[]
+  /** Orders from other processes; the log grows as they take effect. */
+  readonly steering: { readonly orders: OrderSource; readonly log: Steered[] }
   readonly clock: Clock
   readonly sink: EventSink
   /** Called with every new best, the first program included. */

@@ -14,6 +14,8 @@ import type { Template } from '../prompting/template.ts'
 import type { ParentSampler } from '../selection/sampler.ts'
 import type { RunStore } from '../store/run-store.ts'
 import type { RunParts } from './parts.ts'
+import { hintsFor } from './steering.ts'
+import type { Steered } from './steering.ts'
 
 /** Templates by name, and how text is measured. */
 export interface Templates {
@@ -29,6 +31,8 @@ export interface PromptSources {
   readonly store: Pick<RunStore, 'identity' | 'evaluation' | 'attempts' | 'changeSummary' | 'parentOf'>
   readonly archive: Archive
   readonly sampler: Pick<ParentSampler, 'shows'>
+  /** Orders that have taken effect; hints among them enter the prompts of later candidates. */
+  readonly steered: readonly Steered[]
   readonly templates: Templates
 }
 
@@ -43,7 +47,7 @@ export function promptMaker(sources: PromptSources): RunParts['buildPrompt'] {
     const template = templates.byName.get(name)
     if (template === undefined) throw new InvariantError(`there is no template ${name}`)
     const context: PromptContext = {
-      problem: promptProblem(problem, store.identity.libraries),
+      problem: promptProblem(problem, hintsFor(sources.steered, ordinal), store.identity.libraries),
       replyFormat: operator.replyFormat,
       parent: promptParent(sources, parent),
       brief: problem.archive.briefs[island],
@@ -103,7 +107,8 @@ function rulesOf(problem: Problem, libraries: readonly Library[]): readonly stri
   }
 }
 
-function promptProblem(problem: Problem, libraries: readonly Library[]): PromptProblem {
+function promptProblem(problem: Problem, hints: readonly string[], libraries: readonly Library[]): PromptProblem {
+  const hint = [problem.hint, ...hints].filter((text) => text !== undefined)
   return {
     name: problem.name,
     description: problem.description,
@@ -115,6 +120,6 @@ function promptProblem(problem: Problem, libraries: readonly Library[]): PromptP
     contract: undefined,
     known: problem.known,
     reveal: problem.reveal,
-    hint: problem.hint,
+    hint: hint.length === 0 ? undefined : hint.join('\n'),
   }
 }

@@ -56,6 +56,7 @@ export interface RunReader extends Pick<
   | 'changeSummary'
   | 'failureCounts'
   | 'placements'
+  | 'events'
   | 'lineage'
   | 'unfinished'
   | 'close'

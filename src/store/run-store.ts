@@ -192,6 +192,8 @@ export interface RunStore {
   ): void
   /** Adds a line to the run's diary. */
   event(kind: string, data: Json, now: number): void
+  /** Data of all events of a kind, the first one first. */
+  events(kind: string): readonly Json[]
 
   unfinished(): readonly Unfinished[]
   /** Parent, fitness and whether the archive kept it, of all candidates in order of ordinals. */

@@ -27,6 +27,7 @@ describe('a problem with only the required keys', () => {
       trivial: undefined,
       reveal: false,
       hint: undefined,
+      goals: { target: undefined, patience: undefined },
       limits: { timeMs: 10_000, memoryBytes: 256_000_000, outputBytes: 1_000_000, consoleBytes: 16_000 },
       archive: {
         islands: 4,

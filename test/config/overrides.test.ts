@@ -47,7 +47,7 @@ describe('flags of the command line', () => {
 
   it('do not hide that their section is no map', () => {
     expect(mistakesOf(() => read(`${goodHead}budget: 5\n`, {}, { usd: 1 }))).toEqual([
-      '6:9 budget: must be a map with the keys candidates, usd, tokens, wall, but this is 5',
+      '6:9 budget: must be a map with the keys candidates, usd, tokens, wall, target, patience, but this is 5',
     ])
   })
 })

@@ -256,6 +256,10 @@ export class MemoryStore implements RunStore {
     this.disk.events.push({ kind, data: copy(data, `event ${kind}`), at: moment(now) })
   }
 
+  events(kind: string): readonly Json[] {
+    return this.disk.events.filter((event) => event.kind === kind).map(({ data }) => structuredClone(data))
+  }
+
   unfinished(): readonly Unfinished[] {
     return this.disk.candidates.flatMap(({ selected, state, prompt, child, stageRuns, warmStart }) => {
       if (state === 'placed' || state === 'failed') return []

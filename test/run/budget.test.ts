@@ -44,7 +44,7 @@ test('a call that could exceed the tokens is refused, and what it reserved comes
   const first = meter.open(opening(1, 1, 80))
   expect(first).toBeDefined()
   expect(meter.open(opening(1, 2, 30))).toBeUndefined()
-  expect(meter.refusal()).toMatch(/100 tokens/)
+  expect(meter.refusal()).toMatchObject({ rule: 'tokens', reason: expect.stringContaining('100 tokens') as string })
   expect(meter.callsOut()).toBe(1)
   meter.close(first ?? 0, ending(20))
   expect(meter.callsOut()).toBe(0)
@@ -59,13 +59,16 @@ test('USD are kept alike', async () => {
   expect(meter.open(opening(1, 2, 1, 0.25))).toBeDefined()
 })
 
-test('candidates and wall time end the run, and nothing else does', async () => {
-  const { meter, clock } = await metered({ candidates: 2, wallMs: 1000 })
-  expect(meter.exhausted()).toBeUndefined()
+test('wall time counts from the opening of the session, with that of earlier ones', async () => {
+  const { meter, clock } = await metered({ wallMs: 1000 })
   await clock.advance(999)
-  expect(meter.exhausted()).toBeUndefined()
-  await clock.advance(1)
-  expect(meter.exhausted()).toBe('the wall time is used up')
-  expect((await metered({ candidates: 1 })).meter.exhausted()).toBe('1 candidate is done')
-  expect((await metered({})).meter.exhausted()).toBeUndefined()
+  expect(meter.totals().elapsedMs).toBe(999)
+})
+
+test('a limit that is changed in the store holds at once', async () => {
+  const { store, meter } = await metered({ tokens: 100 })
+  expect(meter.open(opening(1, 1, 200))).toBeUndefined()
+  store.setBudget({ ...store.budget(), tokens: 300 })
+  expect(meter.budget().tokens).toBe(300)
+  expect(meter.open(opening(1, 1, 200))).toBeDefined()
 })

@@ -6,6 +6,8 @@ import type { RunParts } from '../../src/run/parts.ts'
 import { Lineage } from '../../src/selection/lineage.ts'
 import { cachedFacts } from '../../src/run/elite-facts.ts'
 import { rebuildArchive } from '../../src/run/rebuild.ts'
+import { stopRules } from '../../src/builtins.ts'
+import { noOrders } from '../../src/run/steering.ts'
 import { rank } from '../../src/selection/rank.ts'
 import type { RunIdentity, RunStore } from '../../src/store/run-store.ts'
 import type { ModelOperator } from '../../src/variation/operator.ts'
@@ -111,6 +113,7 @@ export function problemWith(budget: Partial<Budget>, concurrency = 4): Problem {
     },
     pipeline: { stages: [], resources: {}, pauseAfter: 3 },
     search: { sampler: 'rank', operators: {}, concurrency, inspirations: 1, inspireBy: ['islands', 'random'] },
+    goals: { target: undefined, patience: undefined },
     budget: { candidates: undefined, usd: undefined, tokens: undefined, wallMs: undefined, ...budget },
   }
 }
@@ -159,6 +162,8 @@ export function partsOver(store: RunStore, problem: Problem, changes: Partial<Ru
     ask: () => Promise.reject(new Error('nobody asked for a model')),
     clock: manualClock(),
     sink: { emit: (event) => void events.push(event), close: () => undefined },
+    stopRules,
+    steering: { orders: noOrders, log: [] },
     keepBest: ({ ordinal }) => void best.push(ordinal),
     ...changes,
   }

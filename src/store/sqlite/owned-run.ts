@@ -304,6 +304,10 @@ export class SqliteRunStore implements RunStore {
     this.#write(() => this.#sql.event.run(moment(now), kind, jsonText(data, `event ${kind}`)))
   }
 
+  events(kind: string): readonly Json[] {
+    return this.#read(() => this.#ask.events(kind))
+  }
+
   unfinished(): readonly Unfinished[] {
     return this.#read(() => this.#ask.unfinished())
   }

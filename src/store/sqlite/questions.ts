@@ -56,6 +56,7 @@ export function prepareQuestions(db: Database) {
      LEFT JOIN edges ON edges.child = ordinal AND edges.position = 0 AND edges.role = 'parent'
      WHERE ordinal > ? ORDER BY ordinal LIMIT ?`,
   )
+  const eventData = db.prepare<[string], string>('SELECT data FROM events WHERE kind = ? ORDER BY id').pluck()
   const failures = db.prepare<[], { kind: string; count: number }>(
     'SELECT failure_kind AS kind, count(*) AS count FROM programs WHERE failure_kind IS NOT NULL GROUP BY 1',
   )
@@ -127,6 +128,7 @@ export function prepareQuestions(db: Database) {
       const text = stageOutput.get(ordinal, stage)
       return typeof text === 'string' ? (JSON.parse(text) as Json) : undefined
     },
+    events: (kind: string): readonly Json[] => eventData.all(kind).map((text) => JSON.parse(text) as Json),
     failureCounts: (): Record<string, number> =>
       Object.fromEntries(failures.all().map(({ kind, count }) => [kind, count])),
     parentOf: (ordinal: number) => parent.get(ordinal),

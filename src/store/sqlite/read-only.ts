@@ -82,6 +82,7 @@ function readerOf(db: ReturnType<typeof openForReading>, dir: string, file: stri
     changeSummary: read(ask.changeSummary),
     failureCounts: read(ask.failureCounts),
     placements: () => guardedEach(file, ask.placements()),
+    events: read(ask.events),
     lineage: () => guardedEach(file, ask.lineage()),
     unfinished: read(ask.unfinished),
     memory: guardedMemory(file, prepareInsightQuestions(db)),
