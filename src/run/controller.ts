@@ -195,7 +195,7 @@ class Run implements RunningRun {
 
   async #watchOrders(): Promise<void> {
     const { clock } = this.#parts
-    while (!this.#over.signal.aborted) {
+    for (;;) {
       await clock.sleep(steeringEveryMs, this.#over.signal)
       if (this.#over.signal.aborted) return
       try {

@@ -80,7 +80,7 @@ function takeOrder(file: string): readonly Order[] {
 function readOrder(file: string): Order | undefined {
   try {
     const { data } = orderSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')))
-    return data as Order | undefined
+    return data
   } catch {
     // Not JSON, or taken back by whoever gave it.
     return undefined
