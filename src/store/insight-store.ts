@@ -17,11 +17,21 @@ export interface InsightRef {
   readonly version: number
 }
 
+/** Another condition for an insight that helps and hurts by turns. */
+export interface Refinement {
+  readonly id: number
+  /** When it applies, in words. */
+  readonly condition: string
+  readonly applies: InsightPredicate
+}
+
 /** What an analysis brought. */
 export interface Learned {
   readonly lessons: readonly Lesson[]
   /** New ones; what the library has already is left out by the caller. */
   readonly insights: readonly NewInsight[]
+  /** They add a version to insights of the library. */
+  readonly refinements: readonly Refinement[]
   /** Lessons that were refused: their anchor is no quote, or they broke the form. */
   readonly dropped: number
   /** Why there is nothing, in words; `undefined` when the analysis came to its end. */

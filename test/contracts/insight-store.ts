@@ -80,10 +80,18 @@ export function insightStoreContract(name: string, create: () => StoreCase): voi
         { ordinal: 1, attempts: 0, reply: undefined },
         { ordinal: 2, attempts: 0, reply: undefined },
       ])
-      store.memory.learn(1, { lessons: [lesson], insights: [insight()], dropped: 1, note: undefined }, start)
+      store.memory.learn(
+        1,
+        { lessons: [lesson], insights: [insight()], refinements: [], dropped: 1, note: undefined },
+        start,
+      )
       expect(store.memory.due().map(({ ordinal }) => ordinal)).toEqual([2])
       expect(() =>
-        store.memory.learn(1, { lessons: [lesson], insights: [insight()], dropped: 0, note: undefined }, start),
+        store.memory.learn(
+          1,
+          { lessons: [lesson], insights: [insight()], refinements: [], dropped: 0, note: undefined },
+          start,
+        ),
       ).toThrow(InvariantError)
       expect(store.memory.lessons(1, 9)).toEqual([{ ordinal: 1, ...lesson }])
       expect(store.memory.lessons(0, 9)).toEqual([{ ordinal: 1, ...lesson }])

@@ -69,6 +69,15 @@ export function memoryInsightStore(disk: MemoryDisk): InsightStore {
       disk.insights.versions.push(structuredClone({ id, version: 1, ...record, ...insight, applies }))
     }
   }
+  const refine = (id: number, condition: string, applies: InsightPredicate): void => {
+    const found = newest(disk).find((insight) => insight.id === id)
+    if (found === undefined) throw new InvariantError(`there is no insight ${String(id)}`)
+    const { contains, lacks, above, below, operator } = applies
+    const version = { version: found.version + 1, condition, status: 'refined' as const }
+    disk.insights.versions.push(
+      structuredClone({ ...found, ...version, applies: { contains, lacks, above, below, operator } }),
+    )
+  }
   const attempts = (wanted: (parent: number | undefined) => boolean): ChangedAttempt[] =>
     disk.candidates.flatMap(({ selected, child, evaluation, failure }): ChangedAttempt[] => {
       if (!wanted(selected.parent)) return []
@@ -98,6 +107,7 @@ export function memoryInsightStore(disk: MemoryDisk): InsightStore {
       }
       disk.insights.analyses.set(ordinal, structuredClone(learned))
       addAll(learned.insights)
+      for (const { id, condition, applies } of learned.refinements) refine(id, condition, applies)
     },
     add: (insights, now) => {
       moment(now)
@@ -120,19 +130,7 @@ export function memoryInsightStore(disk: MemoryDisk): InsightStore {
     },
     refine: (id: number, condition: string, applies: InsightPredicate, now: number) => {
       moment(now)
-      const found = newest(disk).find((insight) => insight.id === id)
-      if (found === undefined) throw new InvariantError(`there is no insight ${String(id)}`)
-      const { contains, lacks, above, below, operator } = applies
-      const version = found.version + 1
-      disk.insights.versions.push(
-        structuredClone({
-          ...found,
-          version,
-          condition,
-          applies: { contains, lacks, above, below, operator },
-          status: 'refined' as const,
-        }),
-      )
+      refine(id, condition, applies)
     },
     lessons: (program, limit) =>
       [...disk.insights.analyses]

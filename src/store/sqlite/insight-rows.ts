@@ -104,6 +104,11 @@ export function prepareInsightRows(db: Database) {
       insert(known, nextId.get() ?? 1, 1, now)
     }
   }
+  const refine = (id: number, condition: string, applies: InsightPredicate, at: number): void => {
+    const before = insightOf(found(id))
+    supersede.run(at, id)
+    insert({ ...before, condition, applies, status: 'refined' }, id, before.version + 1, at)
+  }
   const found = (id: number): InsightRow => {
     const row = newest.get(id)
     if (row === undefined) throw new InvariantError(`there is no insight ${String(id)}`)
@@ -132,17 +137,15 @@ export function prepareInsightRows(db: Database) {
         lesson.run(ordinal, position, kind, condition, explanation, anchor)
       }
       addAll(learned.insights, at)
+      for (const { id, condition, applies } of learned.refinements) refine(id, condition, applies, at)
     },
     add: (insights: readonly NewInsight[], now: number): void => addAll(insights, moment(now)),
     setStatus: (id: number, to: InsightStatus, now: number): void => {
       found(id)
       status.run(to, moment(now), id)
     },
-    refine: (id: number, condition: string, applies: InsightPredicate, now: number): void => {
-      const before = insightOf(found(id))
-      supersede.run(moment(now), id)
-      insert({ ...before, condition, applies, status: 'refined' }, id, before.version + 1, moment(now))
-    },
+    refine: (id: number, condition: string, applies: InsightPredicate, now: number): void =>
+      refine(id, condition, applies, moment(now)),
   }
 }
 

@@ -81,7 +81,7 @@ beforeEach(() => {
   store.patch(5, { ...child, source: 'best', hunks: [{ line: 1, removed: 'let a = 1\n', added: 'best\n' }] })
   store.beginEvaluation(5, 3)
   store.place(5, evaluation(3), [placement(5, 3, { decision: 'improved', displaced: 1 })], start + 6000, true)
-  store.memory.learn(5, { lessons: [lesson], insights: [], dropped: 1, note: undefined }, start + 6500)
+  store.memory.learn(5, { lessons: [lesson], insights: [], refinements: [], dropped: 1, note: undefined }, start + 6500)
   store.event('ended', { interrupted: false }, start + 7000)
   store.close()
   reader = openReadOnly(dir)
