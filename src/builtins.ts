@@ -17,6 +17,9 @@ import {
   wallRule,
 } from './run/stop-rules.ts'
 import type { StopRule } from './run/stop-rule.ts'
+import type { InsightExtractor } from './insights/extractor.ts'
+import { reflection } from './insights/reflection.ts'
+import { statistics } from './insights/statistics.ts'
 import { greedy, iid, sequential } from './selection/baselines.ts'
 import { describe } from './stages/describe.ts'
 import { gate } from './stages/gate.ts'
@@ -67,3 +70,4 @@ export const topologies: readonly MigrationTopology[] = [ring, star, complete, n
 export const stageKinds: readonly StageKind[] = [parse, gate, run, score, describe]
 export const descriptors: readonly Descriptor[] = [sourceLength, syntaxDepth, loopNesting, operatorDistance]
 export const outcomeDescriptors: readonly OutcomeDescriptor[] = [runTimeClass, scoreSignature]
+export const extractors: readonly InsightExtractor[] = [reflection, statistics]

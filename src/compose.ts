@@ -1,7 +1,16 @@
 import { createHash, hash } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
-import { descriptors, operators, outcomeDescriptors, samplers, stageKinds, stopRules, topologies } from './builtins.ts'
+import {
+  descriptors,
+  extractors,
+  operators,
+  outcomeDescriptors,
+  samplers,
+  stageKinds,
+  stopRules,
+  topologies,
+} from './builtins.ts'
 import type { ModelConfig, Problem } from './config/problem.ts'
 import type { KnownNames } from './config/schema.ts'
 import type { Clock } from './core/clock.ts'
@@ -36,8 +45,9 @@ import { placeFirstProgram, startRun } from './run/controller.ts'
 import type { RunningRun } from './run/controller.ts'
 import { cachedFacts } from './run/elite-facts.ts'
 import type { EventSink } from './run/event-sink.ts'
+import { measureNoise } from './run/noise.ts'
 import type { RunParts } from './run/parts.ts'
-import { promptMaker } from './run/prompts.ts'
+import { analysisMaker, promptMaker } from './run/prompts.ts'
 import type { PromptSources, Templates } from './run/prompts.ts'
 import { nextPrompt } from './run/preview.ts'
 import type { NextPrompt } from './run/preview.ts'
@@ -217,6 +227,7 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
     notify: (message) => sink.emit({ type: 'notice', message }),
     env: ingredients.env,
   })
+  const sources = { problem, store, archive, sampler, steered, templates: ingredients.templates }
   const parts: RunParts = {
     problem,
     store,
@@ -238,7 +249,9 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
     },
     cache: { hash: cacheKey, find: (key) => store.stageResult(key) },
     vary: (operator, request) => evaluating.pool.vary(operator, request),
-    buildPrompt: promptMaker({ problem, store, archive, sampler, steered, templates: ingredients.templates }),
+    buildPrompt: promptMaker(sources),
+    extractor: extractorOf(problem),
+    buildAnalysis: analysisMaker(sources),
     ask: askThrough(gateway),
     stopRules,
     steering: { orders: ingredients.orders, log: steered },
@@ -248,9 +261,13 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
   }
   const unfinished = store.unfinished()
   const first = unfinished.find(({ ordinal }) => ordinal === 0)
+  const begunAt = clock.now()
   if (first !== undefined || store.evaluation(0) === undefined) await placeFirstProgram(parts, first)
   refuseWithoutScores(problem, sampler, store)
   declareMeasures(problem.objectives, store)
+  if (!resumed) await measureNoise(parts, clock.now() - begunAt)
+  if (!resumed && problem.memory.import !== undefined)
+    takeOver(ingredients.runsDir, problem.memory.import, store, clock)
   const sample = {
     operator: diff,
     ordinal: 1,
@@ -260,7 +277,7 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
     repair: undefined,
   }
   for (const message of modelNotices(problem, budget, ingredients.offeredBy, () => {
-    const prompt = parts.buildPrompt(sample)
+    const { prompt } = parts.buildPrompt(sample)
     return ingredients.templates.countTokens(prompt.system) + ingredients.templates.countTokens(prompt.user)
   })) {
     sink.emit({ type: 'notice', message })
@@ -276,6 +293,27 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
     meter,
     unfinished.filter(({ ordinal }) => ordinal !== 0),
   )
+}
+
+/** Who draws lessons; without a model nobody would read them. */
+function extractorOf({ memory, llm }: Problem): RunParts['extractor'] {
+  if (memory.lessons === 'off' || llm.models.length === 0) return undefined
+  return named(extractors, memory.lessons === 'model' ? 'reflection' : 'statistics', 'insight extractor')
+}
+
+/** Copies the insights of another run that are in use, with their record. */
+function takeOver(runsDir: string, run: string, store: RunStore, clock: Clock): void {
+  const reader = openReadOnly(resolveRun(runsDir, run))
+  try {
+    const origin = `run ${reader.identity.name}`
+    const insights = reader.memory.insights().filter(({ status }) => status !== 'retired')
+    store.memory.add(
+      insights.map(({ id: _id, version: _version, ...insight }) => ({ ...insight, origin })),
+      clock.now(),
+    )
+  } finally {
+    reader.close()
+  }
 }
 
 /** Tells the store every declared objective; what an earlier process measured about it stays. */

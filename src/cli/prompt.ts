@@ -88,10 +88,18 @@ async function firstProgramOnly(problem: Problem, seed: number): Promise<Preview
       },
       program: () => program,
       evaluation: () => ({ ...scored, descriptors, fitness }),
-      attempts: () => [],
-      parentOf: () => undefined,
-      changeSummary: () => undefined,
       events: () => [],
+      measures: () => [{ ...objective, noise: 0, repeats: 1 }],
+      memory: {
+        due: () => [],
+        insights: () => [],
+        applying: () => [],
+        baseline: () => ({ helped: 0, hurt: 0, irrelevant: 0 }),
+        lessons: () => [],
+        trail: () => [{ ...program, summary: 'the first program', objectives: scored.objectives }],
+        changes: () => [],
+        failures: () => [],
+      },
       lineage: () => [{ ordinal: 0, parent: undefined, fitness }],
       placements: () =>
         Array.from({ length: problem.archive.islands }, (_, island) => ({

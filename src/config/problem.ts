@@ -145,6 +145,16 @@ export interface Problem {
     readonly inspireBy: readonly InspirationWay[]
   }
   readonly pipeline: PipelineDeclaration
+  readonly memory: {
+    /** Who draws lessons from what was tried: a model, counts alone, or nobody. */
+    readonly lessons: 'model' | 'statistics' | 'off'
+    /** Insights of the library in one prompt, at most; 0 turns the library off. */
+    readonly insights: number
+    /** The run whose insights are taken over at the start: a name, or a path to its folder. */
+    readonly import: string | undefined
+    /** Evaluations of the first program from which noise is measured; 1 measures none. `undefined`: 3 if they are quick. */
+    readonly noiseRepeats: number | undefined
+  }
   readonly budget: Budget
   readonly goals: Goals
 }

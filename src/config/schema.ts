@@ -125,6 +125,7 @@ export function problemSchema(known: KnownNames) {
     llm: llmSchema().prefault({}),
     search: searchSchema(known).prefault({}),
     pipeline: pipelineSchema(known.stages).prefault({}),
+    memory: memorySchema().prefault({}),
     budget: map('When to stop; the first limit reached ends the run. Default: 2000 candidates.', {
       candidates: whole('Children made, 1 or more; the first program is not counted.', 1).optional(),
       usd: positive('Cost of all model calls together, in US dollars, above 0.').optional(),
@@ -138,6 +139,24 @@ export function problemSchema(known: KnownNames) {
 
 /** A problem's YAML after checking, defaults filled, values as written. */
 export type ProblemConfig = z.output<ReturnType<typeof problemSchema>>
+
+function memorySchema() {
+  return map('What is learned from what was tried, and told to later prompts.', {
+    lessons: oneOf(
+      'Who draws lessons: model (llm.analysis, or the first of llm.models), statistics (counts alone), off. Default: model if llm.analysis is given, else statistics.',
+      ['model', 'statistics', 'off'],
+    ).optional(),
+    insights: whole('Insights of the library in one prompt, 0 to 20. Default: 3.', 0, 20).default(3),
+    import: text(
+      'A run whose insights, with their record, are taken over at the start: its name, or a path to its folder. Default: none.',
+    ).optional(),
+    noise_repeats: whole(
+      'Evaluations of the first program from which the noise floor is measured, 1 to 100; 1 measures none. Default: 3 if they take less than a minute together.',
+      1,
+      100,
+    ).optional(),
+  })
+}
 
 function limitsSchema() {
   return map('What one call of a candidate may use.', {

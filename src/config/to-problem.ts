@@ -107,6 +107,12 @@ export function toProblem(config: ProblemConfig, file: string, source: string): 
     },
     pipeline: toPipeline(config.pipeline),
     search: toSearch(config.search),
+    memory: {
+      lessons: config.memory.lessons ?? (config.llm.analysis === undefined ? 'statistics' : 'model'),
+      insights: config.memory.insights,
+      import: config.memory.import,
+      noiseRepeats: config.memory.noise_repeats,
+    },
     budget: toBudget(config.budget),
     goals: { target: config.budget.target, patience: config.budget.patience },
   })

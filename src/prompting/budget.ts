@@ -19,9 +19,13 @@ export interface TokenBudget {
 const largestShare: Readonly<Record<GivingWay, number>> = {
   console: 0.1,
   artifacts: 0.15,
+  'failed-ideas': 0.1,
+  overused: 0.05,
   lessons: 0.15,
+  trail: 0.15,
   inspirations: 0.6,
-  attempts: 0.25,
+  attempts: 0.2,
+  tried: 0.15,
   feedback: 0.2,
   'former-reply': 0.4,
 }

@@ -3,6 +3,7 @@ import type { Json } from '../core/json.ts'
 import { durationText } from '../core/units.ts'
 import type { Library } from '../core/library.ts'
 import type { Objective, ObjectiveValues } from '../core/objective.ts'
+import type { LineChange } from '../core/program.ts'
 
 /** The answer's shape: SEARCH/REPLACE blocks against the parent, or the whole text of its evolve blocks. */
 export type ReplyFormat = 'edits' | 'rewrite'
@@ -53,8 +54,6 @@ export interface PromptParent {
   readonly objectives: ObjectiveValues
   /** Higher is better. */
   readonly fitness: number
-  /** How it came about; `undefined` for the first program. */
-  readonly origin: { readonly summary: string; readonly objectives: ObjectiveValues } | undefined
   readonly feedback: string | undefined
   readonly artifacts: Readonly<Record<string, Json>>
   readonly console: string
@@ -68,6 +67,48 @@ export interface PromptInspiration {
   readonly fitness: number
 }
 
+/** A step on the way from the first program to the parent. */
+export interface PromptStep {
+  readonly ordinal: number
+  readonly island: number
+  readonly operator: string
+  /** May come from a model; empty for the first program. */
+  readonly summary: string
+  readonly objectives: ObjectiveValues
+}
+
+/** Attempts on the parent that changed the same place, counted. */
+export interface PromptCluster {
+  /** Lines of the parent, from 1; `undefined` for attempts that never became a program. */
+  readonly lines: { readonly first: number; readonly last: number } | undefined
+  /** A line they changed, verbatim; may be empty. Comes from a candidate. */
+  readonly anchor: string
+  readonly attempts: number
+  readonly improved: number
+  readonly regressed: number
+  /** Gain of the first objective, positive is better; `undefined` when none got a score. */
+  readonly gain: { readonly best: number; readonly mean: number; readonly worst: number } | undefined
+  readonly failures: Readonly<Record<string, number>>
+}
+
+/** Advice from the library; its words may come from a model. */
+export interface PromptInsight {
+  readonly id: number
+  readonly condition: string
+  readonly explanation: string
+  readonly example: string
+}
+
+/** The transition that is to be analysed. */
+export interface PromptTransition {
+  readonly hunks: readonly LineChange[]
+  readonly outcome:
+    | { readonly ok: true; readonly objectives: ObjectiveValues; readonly feedback: string | undefined }
+    | { readonly ok: false; readonly failure: CandidateFailure }
+  /** Insights of its prompt that help and hurt by turns. */
+  readonly mixed: readonly (PromptInsight & { readonly helped: number; readonly hurt: number })[]
+}
+
 /** All that a prompt can be made of. What the template does not name is not used. */
 export interface PromptContext {
   readonly problem: PromptProblem
@@ -79,10 +120,24 @@ export interface PromptContext {
   readonly bestFitness: number | undefined
   /** In any order; a prompt shows them from worst to best. */
   readonly inspirations: readonly PromptInspiration[]
+  /** From the first program to the parent, both included; a long way may lack its beginning. */
+  readonly trail: readonly PromptStep[]
+  /** What was tried on this parent, counted by place, the most tried place first. */
+  readonly tried: readonly PromptCluster[]
+  /** So many attempts on this parent brought nothing; `undefined` when some did or there were few. */
+  readonly exhausted: number | undefined
   /** What was tried on this parent, oldest first. */
   readonly attempts: readonly PromptAttempt[]
   /** One lesson each, the most useful first. */
   readonly lessons: readonly string[]
+  /** Chosen from the library for this prompt. */
+  readonly insights: readonly PromptInsight[]
+  /** Failed candidates of the whole search, the latest first. */
+  readonly failedIdeas: readonly PromptAttempt[]
+  /** Constructs that the elites have in common and the first program has not, the most common first. */
+  readonly overused: readonly { readonly text: string; readonly elites: number; readonly of: number }[]
+  /** Set when a transition is to be analysed; the parent is then the program before the change. */
+  readonly transition: PromptTransition | undefined
   /** Set when a reply is to be corrected. */
   readonly repair: { readonly failure: CandidateFailure; readonly reply: string } | undefined
 }

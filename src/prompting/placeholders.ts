@@ -18,16 +18,25 @@ export const placeholderNames = [
   'brief',
   'parent',
   'parent-scores',
-  'origin',
+  'trail',
   'feedback',
   'artifacts',
   'console',
   'partner',
   'inspirations',
+  'tried',
+  'exhausted',
   'attempts',
   'lessons',
+  'insights',
+  'failed-ideas',
+  'overused',
   'failure',
   'former-reply',
+  'change',
+  'outcome',
+  'mixed-insights',
+  'lesson-format',
 ] as const
 
 /** One of {@link placeholderNames}. */
@@ -45,5 +54,6 @@ export function isPlaceholder(text: string): text is PlaceholderName {
  */
 export function requiredPlaceholders(template: string): readonly PlaceholderName[] {
   const always: readonly PlaceholderName[] = ['reply-format', 'parent']
+  if (template === 'analysis') return ['parent', 'change', 'outcome', 'lesson-format']
   return template === 'repair' ? [...always, 'failure', 'former-reply'] : always
 }

@@ -4,18 +4,24 @@ import type { PromptAttempt, PromptContext, PromptInspiration, PromptProblem } f
 import type { PlaceholderName } from './placeholders.ts'
 import { changeableFiles, programText } from './program-text.ts'
 import { replyFormatText } from './reply-format.ts'
+import { clusterText, exhaustedText, failedText, insightText, mixedText, trailTexts } from './memory-text.ts'
 import { changeText, objectivesText, parentScoresText, valuesText } from './scores-text.ts'
 import type { ListLayout, Shrinkable } from './shrinkable.ts'
 import { shrinkableList, shrinkableText } from './shrinkable.ts'
+import { changedLinesText, lessonFormat, outcomeText } from './transition-text.ts'
 import { fenced, inline } from './untrusted.ts'
 
 /** Placeholders whose text may be shortened when room is short, the first to give way first. */
 export const givingWay = [
   'console',
   'artifacts',
+  'failed-ideas',
+  'overused',
   'lessons',
+  'trail',
   'inspirations',
   'attempts',
+  'tried',
   'feedback',
   'former-reply',
 ] as const satisfies readonly PlaceholderName[]
@@ -63,10 +69,20 @@ export function keptText(name: Kept, context: PromptContext): string {
       return programText(parent.source, problem.language, true)
     case 'parent-scores':
       return parentScoresText(context)
-    case 'origin':
-      return originText(context)
     case 'partner':
       return partnerText(context)
+    case 'exhausted':
+      return exhaustedText(context)
+    case 'insights':
+      return context.insights.map(insightText).join('\n')
+    case 'change':
+      return context.transition === undefined ? '' : changedLinesText(context.transition, problem.language)
+    case 'outcome':
+      return context.transition === undefined ? '' : outcomeText(context.transition, context)
+    case 'mixed-insights':
+      return (context.transition?.mixed ?? []).map(mixedText).join('\n')
+    case 'lesson-format':
+      return lessonFormat
     case 'failure':
       return context.repair === undefined ? '' : fenced(describeFailure(context.repair.failure), 'text')
   }
@@ -92,6 +108,32 @@ export function shrinkable(name: GivingWay, context: PromptContext, withPartner:
       return listOrNothing(
         context.lessons.map((lesson) => `- ${inline(lesson, failureLimit)}`),
         { spared: 'first', separator: '\n', one: 'lesson', several: 'lessons' },
+      )
+    case 'failed-ideas':
+      return listOrNothing(context.failedIdeas.map(failedText), {
+        spared: 'first',
+        separator: '\n',
+        one: 'failed idea',
+        several: 'failed ideas',
+      })
+    case 'overused':
+      return listOrNothing(
+        context.overused.map(
+          ({ text, elites, of }) => `- ${inline(text, summaryLimit)} (in ${String(elites)} of ${String(of)})`,
+        ),
+        { spared: 'first', separator: '\n', one: 'construct', several: 'constructs' },
+      )
+    case 'trail':
+      return listOrNothing(trailTexts(context), {
+        spared: 'last',
+        separator: '\n',
+        one: 'earlier step',
+        several: 'earlier steps',
+      })
+    case 'tried':
+      return listOrNothing(
+        context.tried.map((cluster) => clusterText(cluster, context)),
+        { spared: 'first', separator: '\n', one: 'place', several: 'places' },
       )
     case 'inspirations':
       return listOrNothing(inspirationTexts(context, withPartner), {
@@ -130,12 +172,6 @@ function limitsText({ limits, entry }: PromptProblem): string {
     `- Memory: ${bytesText(limits.memoryBytes)}.`,
     `- Returned data: at most ${bytesText(limits.outputBytes)} as JSON.`,
   ].join('\n')
-}
-
-function originText({ parent, problem }: PromptContext): string {
-  if (parent.origin === undefined) return ''
-  const { summary, objectives } = parent.origin
-  return `It came from a program with ${valuesText(problem.objectives, objectives)} by this change: ${inline(summary, summaryLimit)}. Result: ${changeText(problem.objectives, objectives, parent.objectives)}.`
 }
 
 function attemptText({ summary, outcome }: PromptAttempt, { problem, parent }: PromptContext): string {

@@ -55,8 +55,9 @@ function firstQuestion(parts: RunParts, operator: ModelOperator, { start, parent
   const { ordinal, island, attempts } = start
   let { prompt } = start
   if (prompt === undefined) {
-    prompt = parts.buildPrompt({ operator, ordinal, island, parent, inspirations, repair: undefined })
-    parts.store.prompt(ordinal, prompt)
+    const built = parts.buildPrompt({ operator, ordinal, island, parent, inspirations, repair: undefined })
+    prompt = built.prompt
+    parts.store.prompt(ordinal, prompt, built.insights)
   }
   return { ordinal, attempt: attempts + 1, purpose: 'propose', model: start.model ?? '', prompt } as const
 }
@@ -71,7 +72,7 @@ function repairQuestion(
 ) {
   const { ordinal, island } = start
   const repair = { failure, reply: reply.text }
-  const prompt = parts.buildPrompt({ operator, ordinal, island, parent, inspirations, repair })
+  const { prompt } = parts.buildPrompt({ operator, ordinal, island, parent, inspirations, repair })
   const model = parts.problem.llm.repair?.name ?? start.model ?? ''
   return { ordinal, attempt: attempts + 1, purpose: 'repair', model, prompt } as const
 }

@@ -10,6 +10,7 @@ import type { Placement } from '../core/placement.ts'
 import { rngStream } from '../core/rng.ts'
 import type { PipelineOutcome } from '../pipeline/executor.ts'
 import type { Unfinished } from '../store/run-store.ts'
+import { isWorthLearning } from './learn.ts'
 import type { RunParts } from './parts.ts'
 
 /** What a candidate's trip through the pipeline gave. */
@@ -40,7 +41,7 @@ export type Commit =
  */
 export function commitScored(
   parts: RunParts,
-  start: Pick<Unfinished, 'ordinal' | 'island'>,
+  start: Pick<Unfinished, 'ordinal' | 'island' | 'parent' | 'model'>,
   evaluated: Evaluated,
 ): Commit {
   const { archive, store } = parts
@@ -69,9 +70,10 @@ export function commitScored(
     births.some(({ decision }) => decision !== 'rejected'),
   )
   const followed = start.ordinal === 0 ? [] : tendIslands(parts)
-  store.place(start.ordinal, evaluation, [...births, ...followed], parts.clock.now())
   const own = births[0]
   if (own === undefined) throw new InvariantError('a candidate has an island')
+  const analyse = isWorthLearning(parts, start, { ok: true, decision: own.decision })
+  store.place(start.ordinal, evaluation, [...births, ...followed], parts.clock.now(), analyse)
   const best = before === undefined || evaluation.fitness > before.fitness
   if (best) parts.keepBest(store.program(start.ordinal))
   return { ok: true, placement: own, evaluation, best }
@@ -80,11 +82,12 @@ export function commitScored(
 /** Files a candidate that came to nothing. It still counts for the intervals of migrations and resets. */
 export function commitFailed(
   parts: RunParts,
-  start: Pick<Unfinished, 'ordinal'>,
+  start: Pick<Unfinished, 'ordinal' | 'parent' | 'model'>,
   failure: CandidateFailure,
   fault?: EvaluatorFault,
 ): Commit {
-  parts.store.fail(start.ordinal, failure, tendIslands(parts), parts.clock.now())
+  const analyse = isWorthLearning(parts, start, { ok: false, failure })
+  parts.store.fail(start.ordinal, failure, tendIslands(parts), parts.clock.now(), analyse)
   parts.lineage.settle(start.ordinal, false)
   return { ok: false, failure, fault }
 }

@@ -3,12 +3,14 @@ import { EvaluatorFault, InvariantError, UserError } from '../core/errors.ts'
 import { rawOf } from '../core/objective.ts'
 import type { Json } from '../core/json.ts'
 import type { Elite } from '../core/placement.ts'
+import type { DueAnalysis } from '../store/insight-store.ts'
 import type { Unfinished } from '../store/run-store.ts'
 import type { BudgetMeter } from './budget.ts'
 import type { Commit } from './commit.ts'
 import { evolveCandidate } from './evolve-candidate.ts'
 import type { Departure } from './evolve-candidate.ts'
 import type { Progress } from './event-sink.ts'
+import { learnFrom, tendLibrary } from './learn.ts'
 import type { RunParts } from './parts.ts'
 import { cachedPrograms } from './programs.ts'
 import type { Programs } from './programs.ts'
@@ -59,6 +61,8 @@ class Run implements RunningRun {
   readonly #meter: BudgetMeter
   readonly #programs: Programs
   readonly #queue: Departure[]
+  /** Analyses that an earlier process left. */
+  readonly #owed: DueAnalysis[]
   readonly #figures: Figures
   readonly #faults: (commit: Commit) => void
   readonly #abort = new AbortController()
@@ -77,6 +81,7 @@ class Run implements RunningRun {
     this.#meter = meter
     this.#programs = cachedPrograms(parts.store)
     this.#queue = [...leftOver]
+    this.#owed = [...parts.store.memory.due()]
     this.#figures = new Figures(parts, meter)
     this.#faults = faultsInARow(parts.problem.pipeline.pauseAfter)
     this.ended = this.#work()
@@ -121,6 +126,11 @@ class Run implements RunningRun {
   async #corridor(): Promise<void> {
     while (this.#working <= this.#places) {
       try {
+        const due = this.#stop === undefined ? this.#owed.shift() : undefined
+        if (due !== undefined) {
+          await learnFrom(this.#parts, due, this.#abort.signal)
+          continue
+        }
         const start = this.#next()
         if (start === undefined) break
         await this.#travel(start)
@@ -140,12 +150,21 @@ class Run implements RunningRun {
       if (commit !== undefined) {
         this.#figures.count(start, commit, this.#inFlight.size)
         this.#faults(commit)
+        await this.#learn(start)
       } else if (this.#meter.callsOut() === 0) this.#stop ??= this.#meter.refusal()
       else await this.#roomFor(start)
     } finally {
       this.#inFlight.delete(start.ordinal)
       this.#waiting.splice(0).forEach((resume) => resume())
     }
+  }
+
+  /** Draws the lessons of a candidate that is filed, within the place that made it. */
+  async #learn({ ordinal, model }: Departure): Promise<void> {
+    if (this.#parts.extractor === undefined && model === undefined) return
+    const due = this.#parts.store.memory.due().find((analysis) => analysis.ordinal === ordinal)
+    if (due !== undefined) await learnFrom(this.#parts, due, this.#abort.signal)
+    if (model !== undefined) tendLibrary(this.#parts)
   }
 
   #next(): Departure | undefined {

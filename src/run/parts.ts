@@ -5,11 +5,13 @@ import type { Clock } from '../core/clock.ts'
 import type { CandidateFailure } from '../core/failure.ts'
 import type { Program, VariationRequest } from '../core/program.ts'
 import type { Prompt } from '../core/prompt.ts'
+import type { InsightExtractor, Transition } from '../insights/extractor.ts'
 import type { FinishReason } from '../llm/provider.ts'
 import type { Pipeline, StageCache } from '../pipeline/executor.ts'
 import type { StageServices } from '../pipeline/stage.ts'
 import type { Lineage } from '../selection/lineage.ts'
 import type { EliteFacts, ParentSampler } from '../selection/sampler.ts'
+import type { InsightRef } from '../store/insight-store.ts'
 import type { RunStore } from '../store/run-store.ts'
 import type { ModelOperator, Variation, VariationOperator } from '../variation/operator.ts'
 import type { EventSink } from './event-sink.ts'
@@ -28,12 +30,18 @@ export interface PromptRequest {
   readonly repair: { readonly failure: CandidateFailure; readonly reply: string } | undefined
 }
 
+/** A prompt with the insights that stand in it. */
+export interface BuiltPrompt {
+  readonly prompt: Prompt
+  readonly insights: readonly InsightRef[]
+}
+
 /** One question to the models. */
 export interface Question {
   readonly ordinal: number
   /** Number of this candidate's next call, from 1. */
   readonly attempt: number
-  readonly purpose: 'propose' | 'repair'
+  readonly purpose: 'propose' | 'repair' | 'analysis'
   /** Name of a configured model. */
   readonly model: string
   readonly prompt: Prompt
@@ -61,7 +69,11 @@ export interface RunParts {
   readonly services: StageServices
   readonly cache: StageCache | undefined
   readonly vary: (operator: string, request: VariationRequest) => Promise<Variation>
-  readonly buildPrompt: (request: PromptRequest) => Prompt
+  readonly buildPrompt: (request: PromptRequest) => BuiltPrompt
+  /** Draws lessons from transitions; `undefined` when nothing is to be learned. */
+  readonly extractor: InsightExtractor | undefined
+  /** The question to the analysis model about a transition. */
+  readonly buildAnalysis: (transition: Transition) => Prompt
   readonly ask: (question: Question, signal: AbortSignal) => Promise<Answer>
   /** In the order in which they are asked. */
   readonly stopRules: readonly StopRule[]

@@ -31,7 +31,7 @@ export function nextPrompt(
     if (operator?.kind !== 'model' || selected.parent === undefined) continue
     const parent = programs.get(selected.parent)
     const inspirations = selected.inspirations.map((one) => programs.get(one))
-    const prompt = parts.buildPrompt({
+    const { prompt } = parts.buildPrompt({
       operator,
       ordinal: next,
       island: selected.island,

@@ -7,6 +7,7 @@ import type { Program } from '../core/program.ts'
 import { languageNamed } from '../core/language.ts'
 import { isSeveralFiles } from '../core/program-files.ts'
 import { rngStream } from '../core/rng.ts'
+import { clusterAttempts } from '../insights/clusters.ts'
 import { buildPrompt } from '../prompting/build.ts'
 import { isolateRules, processRules } from '../prompting/context.ts'
 import type { PromptContext, PromptParent, PromptProblem } from '../prompting/context.ts'
@@ -14,6 +15,8 @@ import type { Template } from '../prompting/template.ts'
 import type { ParentSampler } from '../selection/sampler.ts'
 import type { RunStore } from '../store/run-store.ts'
 import type { RunParts } from './parts.ts'
+import { blank, rememberer } from './recall.ts'
+import type { Remembered } from './recall.ts'
 import { hintsFor } from './steering.ts'
 import type { Steered } from './steering.ts'
 
@@ -28,7 +31,7 @@ export interface Templates {
 /** What prompts are made from. */
 export interface PromptSources {
   readonly problem: Problem
-  readonly store: Pick<RunStore, 'identity' | 'evaluation' | 'attempts' | 'changeSummary' | 'parentOf'>
+  readonly store: Pick<RunStore, 'evaluation'> & Remembered['store']
   readonly archive: Archive
   readonly sampler: Pick<ParentSampler, 'shows'>
   /** Orders that have taken effect; hints among them enter the prompts of later candidates. */
@@ -36,17 +39,17 @@ export interface PromptSources {
   readonly templates: Templates
 }
 
-/** How many earlier attempts on the parent a prompt looks back on; its token budget may show fewer. */
-const attemptsShown = 20
-
 /** Makes prompts out of what the store knows about a parent. */
 export function promptMaker(sources: PromptSources): RunParts['buildPrompt'] {
   const { problem, store, archive, sampler, templates } = sources
+  const recall = rememberer({ problem, store, archive })
   return ({ operator, ordinal, island, parent, inspirations, repair }) => {
     const name = repair === undefined ? operator.template : 'repair'
     const template = templates.byName.get(name)
     if (template === undefined) throw new InvariantError(`there is no template ${name}`)
+    const recalled = sampler.shows === 'nothing' ? blank : recall(parent, ordinal, operator.name)
     const context: PromptContext = {
+      ...recalled,
       problem: promptProblem(problem, hintsFor(sources.steered, ordinal), store.identity.libraries),
       replyFormat: operator.replyFormat,
       parent: promptParent(sources, parent),
@@ -56,18 +59,44 @@ export function promptMaker(sources: PromptSources): RunParts['buildPrompt'] {
         const { objectives, fitness } = evaluationOf(sources, program)
         return { source: program.source, objectives, fitness }
       }),
-      attempts:
-        sampler.shows === 'nothing'
-          ? []
-          : store.attempts(parent.ordinal, attemptsShown).filter((attempt) => attempt.ordinal !== ordinal),
-      lessons: [],
       repair,
+      transition: undefined,
+    }
+    const { countTokens, budgetTokens } = templates
+    const prompt = buildPrompt(template, context, {
+      budgetTokens,
+      countTokens,
+      rng: rngStream(store.identity.seed, 'phrasing', ordinal),
+    })
+    // The repair template tells none of them.
+    return { prompt, insights: repair === undefined ? recalled.insights : [] }
+  }
+}
+
+/** Makes the questions to the analysis model about transitions. */
+export function analysisMaker(sources: PromptSources): RunParts['buildAnalysis'] {
+  const { problem, store, archive, templates } = sources
+  const template = templates.byName.get('analysis')
+  if (template === undefined) throw new InvariantError('there is no template analysis')
+  return ({ ordinal, parent, outcome, hunks, siblings, measures, mixed }) => {
+    const [measure] = measures
+    const context: PromptContext = {
+      ...blank,
+      problem: promptProblem(problem, [], store.identity.libraries),
+      replyFormat: 'edits',
+      parent: promptParent(sources, store.program(parent.ordinal)),
+      brief: undefined,
+      bestFitness: archive.best?.fitness,
+      inspirations: [],
+      tried: measure === undefined ? [] : clusterAttempts(siblings, parent.objectives, measure),
+      repair: undefined,
+      transition: { hunks, outcome, mixed },
     }
     const { countTokens, budgetTokens } = templates
     return buildPrompt(template, context, {
       budgetTokens,
       countTokens,
-      rng: rngStream(store.identity.seed, 'phrasing', ordinal),
+      rng: rngStream(store.identity.seed, 'analysis-phrasing', ordinal),
     })
   }
 }
@@ -75,14 +104,10 @@ export function promptMaker(sources: PromptSources): RunParts['buildPrompt'] {
 function promptParent(sources: PromptSources, parent: Program): PromptParent {
   const evaluation = evaluationOf(sources, parent)
   const { console: printed, ...artifacts } = evaluation.artifacts
-  const ancestor = sources.store.parentOf(parent.ordinal)
-  const before = ancestor === undefined ? undefined : sources.store.evaluation(ancestor)
-  const summary = sources.store.changeSummary(parent.ordinal)
   return {
     source: parent.source,
     objectives: evaluation.objectives,
     fitness: evaluation.fitness,
-    origin: before === undefined || summary === undefined ? undefined : { summary, objectives: before.objectives },
     feedback: evaluation.feedback,
     // By name, since that is how a store gives them back: the same program gives the same prompt.
     artifacts: Object.fromEntries(Object.entries(artifacts).sort(([one], [other]) => (one < other ? -1 : 1))),

@@ -13,7 +13,7 @@ export interface Outcome {
   readonly failure: FailureKind | undefined
 }
 
-/** Failures that say nothing about advice: there was no child that could have been run. */
+/** Failures that say nothing about advice: there was no child that could have been run, or it was not the child's fault. */
 const withoutChild: readonly FailureKind[] = [
   'no-edit-found',
   'search-missed',
@@ -23,6 +23,7 @@ const withoutChild: readonly FailureKind[] = [
   'duplicate',
   'refused',
   'no-reply',
+  'evaluator-threw',
 ]
 
 /** Labels the uses of insights by what came of the candidate: measured, never asked of a model. */

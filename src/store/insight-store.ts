@@ -81,7 +81,7 @@ export interface InsightStore {
   lessons(program: number, limit: number): readonly StoredLesson[]
   /** The way from the first program to `ordinal`, both included; of a long one the last `limit` steps. */
   trail(ordinal: number, limit: number): readonly TrailStep[]
-  /** The latest finished children of a program with their changes, oldest first. */
+  /** The latest finished children of a program with their changes, oldest first; none whose evaluator broke. */
   changes(parent: number, limit: number): readonly ChangedAttempt[]
   /** The latest failed candidates of the run with a reason that an author can learn from, newest first. */
   failures(limit: number): readonly Attempt[]

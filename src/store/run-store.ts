@@ -10,7 +10,7 @@ import type { Budget } from '../config/problem.ts'
 import type { FinishReason, TokenUsage } from '../llm/provider.ts'
 import type { EndedStage, StageOutcome, StageRun } from '../pipeline/stage.ts'
 import type { InsightRef, InsightStore } from './insight-store.ts'
-import type { Attempt, StoredReply } from './stored-reply.ts'
+import type { StoredReply } from './stored-reply.ts'
 import type { LineageEntry } from '../selection/lineage.ts'
 
 /** What a run is, written once when it is created. */
@@ -206,12 +206,6 @@ export interface RunStore {
   evaluation(ordinal: number): Evaluation | undefined
   /** What a stage handed on about a candidate, if it is kept. */
   stageOutput(ordinal: number, stage: string): Json | undefined
-  /** The latest finished children of a program, oldest first, at most `limit`; none whose evaluator broke. */
-  attempts(parent: number, limit: number): readonly Attempt[]
-  /** The program a program was made from; `undefined` for the first one. */
-  parentOf(ordinal: number): number | undefined
-  /** Summary of the change that made a program; `undefined` for the first program. */
-  changeSummary(ordinal: number): string | undefined
   /** Failures so far by kind. */
   failureCounts(): Readonly<Record<string, number>>
   close(): void

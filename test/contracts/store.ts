@@ -322,7 +322,7 @@ export function storeContract(name: string, create: () => StoreCase): void {
           toEvaluating(store, ordinal)
           store.fail(ordinal, { kind, message: '' }, [], start)
         }
-        expect(store.attempts(0, 10).map(({ ordinal }) => ordinal)).toEqual([1])
+        expect(store.memory.changes(0, 10).map(({ ordinal }) => ordinal)).toEqual([1])
       })
 
       test('gives stages back in the order they ended, and takes each once per version', () => {
@@ -486,34 +486,6 @@ export function storeContract(name: string, create: () => StoreCase): void {
         expect(() => store.program(2)).toThrow(InvariantError)
         expect(() => store.program(3)).toThrow(InvariantError)
       })
-    })
-
-    test('tells what was tried on a parent, the latest last', () => {
-      toPlaced(store, 0, 1)
-      toPlaced(store, 1, 2)
-      store.select(selected(2), start)
-      store.fail(2, { kind: 'no-reply', message: 'down' }, [], start)
-      toPlaced(store, 3, 4, {}, { parent: 1, inspirations: [0] })
-      toPlaced(store, 4, 3, { decision: 'rejected' })
-      store.select(selected(5), start)
-      store = current.reopen()
-      const told = { operator: 'perturb', summary: child.change.summary }
-      const four = { ...told, ordinal: 4, outcome: { ok: true, objectives: { sum_radii: 3, seconds: 3 } } }
-      const two = {
-        ...told,
-        ordinal: 2,
-        summary: '',
-        outcome: { ok: false, failure: { kind: 'no-reply', message: 'down' } },
-      }
-      expect(store.attempts(0, 2)).toEqual([two, four])
-      expect(store.attempts(0, 9).map(({ ordinal }) => ordinal)).toEqual([1, 2, 4])
-      expect(store.attempts(4, 9)).toEqual([])
-      expect([0, 3, 4].map((ordinal) => store.parentOf(ordinal))).toEqual([undefined, 1, 0])
-      expect([0, 1, 2].map((ordinal) => store.changeSummary(ordinal))).toEqual([
-        undefined,
-        child.change.summary,
-        undefined,
-      ])
     })
 
     test('adds up the wall time of its sessions, without the pauses between them', () => {

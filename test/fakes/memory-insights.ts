@@ -83,6 +83,7 @@ export function memoryInsightStore(disk: MemoryDisk): InsightStore {
       if (!wanted(selected.parent)) return []
       const { ordinal, operator } = selected
       const said = { ordinal, operator, summary: child?.change.summary ?? '', hunks: child?.hunks ?? [] }
+      if (failure?.kind === 'evaluator-threw') return []
       if (failure !== undefined) return [{ ...said, outcome: { ok: false, failure } }]
       return evaluation === undefined ? [] : [{ ...said, outcome: { ok: true, objectives: evaluation.objectives } }]
     })

@@ -35,7 +35,6 @@ import type {
   Totals,
   Unfinished,
 } from '../../src/store/run-store.ts'
-import type { Attempt } from '../../src/store/stored-reply.ts'
 import { finite, finiteOrNull, jsonText, moment } from '../../src/store/stored-json.ts'
 import { memoryInsights, memoryInsightStore, settleInsights } from './memory-insights.ts'
 import type { MemoryInsights } from './memory-insights.ts'
@@ -327,26 +326,6 @@ export class MemoryStore implements RunStore {
 
   evaluation(ordinal: number): Evaluation | undefined {
     return structuredClone(this.disk.candidates[ordinal]?.evaluation)
-  }
-
-  attempts(parent: number, limit: number): readonly Attempt[] {
-    return this.disk.candidates
-      .flatMap(({ selected, child, evaluation, failure }): Attempt[] => {
-        if (selected.parent !== parent) return []
-        const said = { ordinal: selected.ordinal, operator: selected.operator, summary: child?.change.summary ?? '' }
-        if (failure?.kind === 'evaluator-threw') return []
-        if (failure !== undefined) return [{ ...said, outcome: { ok: false, failure } }]
-        return evaluation === undefined ? [] : [{ ...said, outcome: { ok: true, objectives: evaluation.objectives } }]
-      })
-      .slice(-limit)
-  }
-
-  parentOf(ordinal: number): number | undefined {
-    return this.disk.candidates[ordinal]?.selected.parent
-  }
-
-  changeSummary(ordinal: number): string | undefined {
-    return ordinal === 0 ? undefined : this.disk.candidates[ordinal]?.child?.change.summary
   }
 
   failureCounts(): Readonly<Record<string, number>> {

@@ -74,11 +74,15 @@ describe('buildPrompt', () => {
     expect(prompt.sections.map((section) => section.text).join('\n\n')).toBe(prompt.user)
     expect(prompt.sections.map((section) => section.name)).toEqual([
       'inspirations',
+      'insights',
       'lessons',
+      'failed-ideas',
+      'overused',
       'console',
       'artifacts',
       'feedback',
-      'attempts',
+      'trail',
+      'exhausted',
       'parent',
     ])
   })
@@ -185,8 +189,12 @@ describe('buildPrompt', () => {
             feedback: `x${text}`,
             console: `x${text}`,
             artifacts: { text },
-            origin: { summary: text, objectives: { sum_radii: 1 } },
           },
+          trail: fullContext.trail.map((step) => ({ ...step, summary: text })),
+          tried: fullContext.tried.map((cluster) => ({ ...cluster, anchor: text })),
+          insights: [{ id: 1, condition: text, explanation: message, example: source }],
+          failedIdeas: [{ summary: text, outcome: { ok: false, failure } }],
+          overused: [{ text, elites: 1, of: 1 }],
           inspirations: [{ source: text, objectives: { sum_radii: 1 }, fitness: 1 }],
           attempts: [{ summary: text, outcome: { ok: false, failure } }],
           lessons: [message],

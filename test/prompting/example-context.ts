@@ -30,7 +30,6 @@ export const parent: PromptParent = {
   source,
   objectives: { sum_radii: 0.9597642169962064 },
   fitness: 0.9597642169962064,
-  origin: undefined,
   feedback: undefined,
   artifacts: {},
   console: '',
@@ -42,7 +41,6 @@ export const fullContext: PromptContext = {
   replyFormat: 'edits',
   parent: {
     ...parent,
-    origin: { summary: 'literal 0.7 -> 0.4312', objectives: { sum_radii: 0.9 } },
     feedback: 'circles 3 and 17 overlap by 2e-4',
     artifacts: { raw: 0.9598, worst: [3, 17] },
     console: 'round 1\nround 2\n',
@@ -53,6 +51,32 @@ export const fullContext: PromptContext = {
     { source: 'const b = 2\n', objectives: { sum_radii: 2.1 }, fitness: 2.1 },
     { source: 'const a = 1\n', objectives: { sum_radii: 1.25 }, fitness: 1.25 },
   ],
+  trail: [
+    { ordinal: 0, island: 0, operator: 'first', summary: 'the first program', objectives: { sum_radii: 0.8 } },
+    { ordinal: 4, island: 0, operator: 'perturb', summary: 'literal 0.7 -> 0.4312', objectives: { sum_radii: 0.9 } },
+    { ordinal: 9, island: 1, operator: 'diff', summary: 'grid', objectives: { sum_radii: 0.9597642169962064 } },
+  ],
+  tried: [
+    {
+      lines: { first: 3, last: 4 },
+      anchor: 'const step = 1 / Math.ceil(Math.sqrt(n))',
+      attempts: 7,
+      improved: 1,
+      regressed: 4,
+      gain: { best: 0.1, mean: -0.0833, worst: -0.4597642169962064 },
+      failures: { threw: 1, 'constraint-violated': 1 },
+    },
+    {
+      lines: undefined,
+      anchor: '',
+      attempts: 1,
+      improved: 0,
+      regressed: 0,
+      gain: undefined,
+      failures: { 'search-missed': 1 },
+    },
+  ],
+  exhausted: 12,
   attempts: [
     { summary: 'hexagonal rows', outcome: { ok: true, objectives: { sum_radii: 1.0597642169962064 } } },
     {
@@ -62,6 +86,39 @@ export const fullContext: PromptContext = {
     { summary: 'smaller step', outcome: { ok: true, objectives: { sum_radii: 0.5 } } },
   ],
   lessons: ['Hexagonal rows beat square ones when n is not a square.'],
+  insights: [
+    {
+      id: 2,
+      condition: 'the circles have one size',
+      explanation: 'Let the sizes differ: gaps between equal circles stay empty.',
+      example: 'r: step / 2',
+    },
+  ],
+  failedIdeas: [
+    {
+      summary: 'random restarts',
+      outcome: { ok: false, failure: { kind: 'timed-out', message: 'over 10 s', limitMs: 10_000 } },
+    },
+  ],
+  overused: [{ text: 'Math.ceil(Math.sqrt(n))', elites: 9, of: 10 }],
+  transition: {
+    hunks: [
+      { line: 3, removed: '  const step = 1 / Math.ceil(Math.sqrt(n))\n', added: '  const step = 0.2\n' },
+      { line: 4, removed: '', added: '  // rows\n' },
+      { line: 5, removed: '}\n', added: '' },
+    ],
+    outcome: { ok: true, objectives: { sum_radii: 1.0597642169962064 }, feedback: 'all circles touch' },
+    mixed: [
+      {
+        id: 7,
+        condition: 'always',
+        explanation: 'Smaller steps are safer.',
+        example: 'step / 2',
+        helped: 4,
+        hurt: 5,
+      },
+    ],
+  },
   repair: {
     failure: {
       kind: 'search-missed',
@@ -80,8 +137,15 @@ export const bareContext: PromptContext = {
   brief: undefined,
   bestFitness: undefined,
   inspirations: [],
+  trail: [],
+  tried: [],
+  exhausted: undefined,
   attempts: [],
   lessons: [],
+  insights: [],
+  failedIdeas: [],
+  overused: [],
+  transition: undefined,
   repair: undefined,
 }
 

@@ -29,6 +29,15 @@ const minimised: PromptContext = {
   attempts: [{ summary: 'prefer full bins', outcome: { ok: true, objectives: { excess: 0.03, worst_case: 0.08 } } }],
 }
 
+const failed: PromptContext = {
+  ...minimised,
+  transition: {
+    hunks: [{ line: 2, removed: 'a\n', added: 'b\n' }],
+    outcome: { ok: false, failure: { kind: 'threw', message: 'b is not defined', line: 2 } },
+    mixed: [],
+  },
+}
+
 const cases: readonly (readonly [file: string, template: string, context: PromptContext, budget: number])[] = [
   ['diff-first', 'diff', bareContext, 20_000],
   ['diff-full', 'diff', fullContext, 20_000],
@@ -39,6 +48,8 @@ const cases: readonly (readonly [file: string, template: string, context: Prompt
   ['repair-edits', 'repair', fullContext, 20_000],
   ['diff-files', 'diff', severalFiles('edits'), 20_000],
   ['rewrite-files', 'rewrite', severalFiles('rewrite'), 20_000],
+  ['analysis', 'analysis', fullContext, 20_000],
+  ['analysis-failed', 'analysis', failed, 20_000],
 ]
 
 /** A program of a whole, a marked and a fixed file that may import one library. */

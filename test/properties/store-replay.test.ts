@@ -135,11 +135,7 @@ function everything(store: RunStore) {
     lineage: Array.from(store.lineage()),
     failures: store.failureCounts(),
     evaluations: ordinals.map((ordinal) => store.evaluation(ordinal)),
-    parents: ordinals.map((ordinal) => [
-      store.parentOf(ordinal),
-      store.changeSummary(ordinal),
-      store.attempts(ordinal, 3),
-    ]),
+    parents: ordinals.map((ordinal) => [store.memory.trail(ordinal, 3), store.memory.changes(ordinal, 3)]),
   }
 }
 

@@ -256,7 +256,8 @@ test('a reply that cannot be applied gets one repair turn with the exact failure
     operators: [{ operator: picky, weight: 1 }],
     buildPrompt: ({ repair }) => {
       if (repair !== undefined) repairs.push(repair)
-      return { template: 'echo', system: 's', user: 'u', sections: [{ name: 'all', text: 'u' }] }
+      const prompt = { template: 'echo', system: 's', user: 'u', sections: [{ name: 'all', text: 'u' }] }
+      return { prompt, insights: [] }
     },
     ask: ({ ordinal, attempt, purpose }) => {
       purposes.push(`${String(ordinal)} ${purpose} ${String(attempt)}`)

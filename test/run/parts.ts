@@ -114,6 +114,7 @@ export function problemWith(budget: Partial<Budget>, concurrency = 4): Problem {
     pipeline: { stages: [], resources: {}, pauseAfter: 3 },
     search: { sampler: 'rank', operators: {}, concurrency, inspirations: 1, inspireBy: ['islands', 'random'] },
     goals: { target: undefined, patience: undefined },
+    memory: { lessons: 'off', insights: 3, import: undefined, noiseRepeats: 1 },
     budget: { candidates: undefined, usd: undefined, tokens: undefined, wallMs: undefined, ...budget },
   }
 }
@@ -154,11 +155,16 @@ export function partsOver(store: RunStore, problem: Problem, changes: Partial<Ru
       })
     },
     buildPrompt: ({ ordinal }) => ({
-      template: 'echo',
-      system: 's',
-      user: String(ordinal),
-      sections: [{ name: 'all', text: String(ordinal) }],
+      prompt: {
+        template: 'echo',
+        system: 's',
+        user: String(ordinal),
+        sections: [{ name: 'all', text: String(ordinal) }],
+      },
+      insights: [],
     }),
+    extractor: undefined,
+    buildAnalysis: () => ({ template: 'analysis', system: 's', user: 'u', sections: [{ name: 'all', text: 'u' }] }),
     ask: () => Promise.reject(new Error('nobody asked for a model')),
     clock: manualClock(),
     sink: { emit: (event) => void events.push(event), close: () => undefined },

@@ -218,6 +218,7 @@ export function prepareInsightQuestions(db: Database): InsightQuestions {
      FROM edges JOIN programs ON programs.ordinal = edges.child
      LEFT JOIN evaluations ON evaluations.ordinal = programs.ordinal
      WHERE edges.parent = ? AND edges.role = 'parent' AND state IN ('placed', 'failed')
+       AND failure_kind IS NOT 'evaluator-threw'
      ORDER BY edges.child DESC LIMIT ?`,
   )
   const failures = db.prepare<[number], AttemptRow>(

@@ -33,7 +33,6 @@ import type {
   Totals,
   Unfinished,
 } from '../run-store.ts'
-import type { Attempt } from '../stored-reply.ts'
 import { finite, finiteOrNull, jsonText, moment } from '../stored-json.ts'
 import { synced } from './connection.ts'
 import { guardedMemory, prepareInsightQuestions, prepareInsightRows } from './insight-rows.ts'
@@ -336,18 +335,6 @@ export class SqliteRunStore implements RunStore {
 
   evaluation(ordinal: number): Evaluation | undefined {
     return this.#read(() => this.#ask.evaluation(ordinal))
-  }
-
-  attempts(parent: number, limit: number): readonly Attempt[] {
-    return this.#read(() => this.#ask.attempts(parent, limit))
-  }
-
-  parentOf(ordinal: number): number | undefined {
-    return this.#read(() => this.#ask.parentOf(ordinal))
-  }
-
-  changeSummary(ordinal: number): string | undefined {
-    return this.#read(() => this.#ask.changeSummary(ordinal))
   }
 
   failureCounts(): Readonly<Record<string, number>> {

@@ -9,7 +9,6 @@ import { sectionsOf, userOf } from '../prompt-parts.ts'
 import type { Totals, Unfinished } from '../run-store.ts'
 import type { StoredReply } from '../stored-reply.ts'
 import {
-  attemptOf,
   budgetOf,
   candidateOf,
   evaluationOf,
@@ -20,16 +19,7 @@ import {
   stageRunOf,
   traitsOf,
 } from './rows.ts'
-import type {
-  AttemptRow,
-  EdgeRow,
-  EvaluationRow,
-  LineageRow,
-  PlacementRow,
-  ProgramRow,
-  RunRow,
-  StageRow,
-} from './rows.ts'
+import type { EdgeRow, EvaluationRow, LineageRow, PlacementRow, ProgramRow, RunRow, StageRow } from './rows.ts'
 
 /** Placements fetched at a time: an iteration that is left half-way must not keep the connection busy. */
 const page = 4096
@@ -66,18 +56,6 @@ export function prepareQuestions(db: Database) {
       'SELECT output FROM stage_runs WHERE ordinal = ? AND stage = ? ORDER BY version DESC LIMIT 1',
     )
     .pluck()
-  const parent = db.prepare<[number], number>("SELECT parent FROM edges WHERE child = ? AND role = 'parent'").pluck()
-  const change = db
-    .prepare<[number], string | null>('SELECT change FROM programs WHERE ordinal = ? AND ordinal > 0')
-    .pluck()
-  const attempts = db.prepare<[number, number], AttemptRow>(
-    `SELECT programs.ordinal, operator, change, failure, objectives
-     FROM edges JOIN programs ON programs.ordinal = edges.child
-     LEFT JOIN evaluations ON evaluations.ordinal = programs.ordinal
-     WHERE edges.parent = ? AND edges.role = 'parent' AND state IN ('placed', 'failed')
-       AND failure_kind IS NOT 'evaluator-threw'
-     ORDER BY edges.child DESC LIMIT ?`,
-  )
 
   const runRow = (): RunRow => {
     const row = run.get()
@@ -131,9 +109,6 @@ export function prepareQuestions(db: Database) {
     events: (kind: string): readonly Json[] => eventData.all(kind).map((text) => JSON.parse(text) as Json),
     failureCounts: (): Record<string, number> =>
       Object.fromEntries(failures.all().map(({ kind, count }) => [kind, count])),
-    parentOf: (ordinal: number) => parent.get(ordinal),
-    changeSummary: (ordinal: number) => change.get(ordinal) ?? undefined,
-    attempts: (ordinal: number, limit: number) => attempts.all(ordinal, limit).map(attemptOf).reverse(),
     totals: prepareTotals(db),
     unfinished: prepareUnfinished(db, (row) => ({
       ...selectionOf(row, edges.all(row.ordinal)),

@@ -1,0 +1,87 @@
+import type { Archive } from '../archive/archive.ts'
+import type { Problem } from '../config/problem.ts'
+import type { KnownInsight } from '../core/insight.ts'
+import { isScript } from '../core/language.ts'
+import type { Program } from '../core/program.ts'
+import { rngStream } from '../core/rng.ts'
+import { clusterAttempts, isExhausted } from '../insights/clusters.ts'
+import { Constructs } from '../insights/overused.ts'
+import { chooseInsights } from '../insights/library.ts'
+import type { PromptContext } from '../prompting/context.ts'
+import type { RunReader } from '../store/run-reader.ts'
+import type { RunStore } from '../store/run-store.ts'
+
+/** What memory is read from: a run's store, or a reader of it. */
+export interface Remembered {
+  readonly problem: Problem
+  readonly store: Pick<RunStore, 'identity' | 'measures' | 'program'> & { readonly memory: RunReader['memory'] }
+  readonly archive: Archive
+}
+
+/** The parts of a prompt that come from what the run has been through. */
+export type Recalled = Pick<
+  PromptContext,
+  'trail' | 'tried' | 'exhausted' | 'attempts' | 'lessons' | 'failedIdeas' | 'overused'
+> & { readonly insights: readonly KnownInsight[] }
+
+/** Nothing is remembered: for baselines that only sample. */
+export const blank: Recalled = {
+  trail: [],
+  tried: [],
+  exhausted: undefined,
+  attempts: [],
+  lessons: [],
+  failedIdeas: [],
+  overused: [],
+  insights: [],
+}
+
+/** Bounds of what a prompt is told; its token budget may tell less. */
+const most = { steps: 12, children: 400, places: 8, attempts: 12, lessons: 8, failures: 6, constructs: 5, elites: 64 }
+
+/** Reads what a prompt is told about its parent and the search. */
+export function rememberer({ problem, store, archive }: Remembered) {
+  const constructs = new Constructs()
+  return (parent: Program, ordinal: number, operator: string): Recalled => {
+    const { memory } = store
+    const [measure] = store.measures()
+    const children = memory.changes(parent.ordinal, most.children).filter((child) => child.ordinal !== ordinal)
+    const trail = memory.trail(parent.ordinal, most.steps)
+    const own = trail.at(-1)?.objectives ?? {}
+    const places = measure === undefined ? [] : clusterAttempts(children, own, measure)
+    const failed = memory.failures(most.failures + children.length)
+    const siblings = new Set(children.map((child) => child.ordinal))
+    return {
+      trail,
+      tried: places.slice(0, most.places),
+      exhausted: isExhausted(places) ? children.length : undefined,
+      attempts: children.slice(-most.attempts),
+      lessons: memory
+        .lessons(parent.ordinal, most.lessons)
+        .filter((lesson) => lesson.ordinal !== ordinal)
+        .map(({ kind, condition, explanation, anchor }) => `${kind}, ${condition}: ${explanation} (${anchor.trim()})`),
+      failedIdeas: failed
+        .filter((one) => !siblings.has(one.ordinal) && one.ordinal !== ordinal)
+        .slice(0, most.failures),
+      overused: isScript(problem.program.language)
+        ? constructs.overused(bestElites(archive), (elite) => store.program(elite).source, most.constructs)
+        : [],
+      insights: chooseInsights(
+        memory.applying(parent.ordinal, operator),
+        memory.baseline(),
+        problem.memory.insights,
+        rngStream(store.identity.seed, 'insights', ordinal),
+      ),
+    }
+  }
+}
+
+/** The best owners of cells, at most {@link most.elites}, whatever their island. */
+function bestElites(archive: Archive): readonly number[] {
+  const islands = Array.from({ length: archive.islandCount }, (_, island) => archive.owners(island))
+  return islands
+    .flatMap((owners) => owners.slice(0, most.elites))
+    .sort((one, other) => other.fitness - one.fitness || one.ordinal - other.ordinal)
+    .slice(0, most.elites)
+    .map(({ ordinal }) => ordinal)
+}
