@@ -1,3 +1,5 @@
+import { axisHealth, remembered } from '../archive/axis-health.ts'
+import { axesOf } from '../config/effective-axes.ts'
 import { systemClock } from '../core/system-clock.ts'
 import { jsonText } from '../report/json-text.ts'
 import { countText, scoreText } from '../report/numbers.ts'
@@ -10,8 +12,8 @@ import { tableText } from '../report/table.ts'
 import { askRows } from '../store/ask-rows.ts'
 import type { Row } from '../store/ask-rows.ts'
 import { latestRun, resolveRun, runInfo } from '../store/runs-folder.ts'
-import { openReadOnly } from '../store/sqlite/read-only.ts'
 import type { RunReader } from '../store/run-reader.ts'
+import { openReadOnly } from '../store/sqlite/read-only.ts'
 import { endingEvent } from '../store/run-store.ts'
 import type { Io } from './io.ts'
 
@@ -65,7 +67,11 @@ function factsOf(dir: string) {
         `SELECT operator, candidates, failed, new_cells, improved, better_than_parent, best_fitness
          FROM operator_stats WHERE operator <> 'first' ORDER BY candidates DESC`,
       ),
-      islands: askRows(reader, 'SELECT island, count(*) AS cells, max(fitness) AS best FROM elites GROUP BY island'),
+      islands: askRows(
+        reader,
+        'SELECT island, count(DISTINCT cell) AS cells, count(*) AS programs, max(fitness) AS best FROM elites GROUP BY island',
+      ),
+      axes: axesFacts(reader),
       models: askRows(reader, 'SELECT * FROM model_stats ORDER BY tokens DESC'),
       spend: askRows(
         reader,
@@ -82,6 +88,30 @@ function factsOf(dir: string) {
   } finally {
     reader.close()
   }
+}
+
+/** The axes judged by the latest scored programs, as a run judges them while it works. */
+function axesFacts(reader: RunReader): readonly Row[] {
+  const { rows } = reader.query(
+    `SELECT evaluations.fitness, descriptors, clamped FROM placements JOIN evaluations USING (ordinal)
+     WHERE via = 'birth' AND island = (SELECT island FROM programs WHERE programs.ordinal = placements.ordinal)
+     ORDER BY seq DESC LIMIT ?`,
+    [remembered],
+  )
+  const samples = rows.map(([fitness, descriptors, clamped]) => ({
+    fitness: Number(fitness),
+    descriptors: JSON.parse(String(descriptors)) as Record<string, number>,
+    clamped: clamped === null ? [] : (JSON.parse(String(clamped)) as string[]),
+  }))
+  return axisHealth(axesOf(reader.identity.config), samples).map(
+    ({ descriptor, scored, clamped, correlation, warning }) => ({
+      axis: descriptor,
+      scored,
+      clamped,
+      correlation: correlation === undefined ? null : Number(correlation.toFixed(3)),
+      warning: warning ?? '',
+    }),
+  )
 }
 
 function textOf(facts: Facts): string {
@@ -101,11 +131,15 @@ function textOf(facts: Facts): string {
   for (const [title, table] of [
     ['operators', facts.operators],
     ['islands', facts.islands],
+    ['axes', facts.axes.map(({ warning: _, ...axis }) => axis)],
     ['models', facts.models],
     ['spend by operator and model', facts.spend],
   ] as const) {
     if (table.length > 0) lines.push('', title, tableOf(table))
   }
+  const warned = facts.axes.filter(({ warning }) => warning !== '')
+  if (warned.length > 0)
+    lines.push('', ...warned.map(({ axis, warning }) => `axis ${String(axis)}: ${String(warning)}`))
   return printable(lines.join('\n'))
 }
 

@@ -1,3 +1,4 @@
+import { AxisWatch } from '../archive/axis-health.ts'
 import { describeFailure } from '../core/failure.ts'
 import { EvaluatorFault, InvariantError, UserError } from '../core/errors.ts'
 import { rawOf } from '../core/objective.ts'
@@ -333,6 +334,7 @@ class Figures {
   readonly #failures: Record<string, number>
   readonly #startedAt: number
   readonly #first: number | undefined
+  readonly #axes: AxisWatch
   #finished = 0
 
   constructor(parts: RunParts, meter: BudgetMeter) {
@@ -340,6 +342,7 @@ class Figures {
     this.#meter = meter
     this.#failures = { ...parts.store.failureCounts() }
     this.#startedAt = parts.clock.now()
+    this.#axes = new AxisWatch(parts.problem.archive.axes.map(({ descriptor }) => descriptor))
     const first = parts.store.evaluation(0)
     this.#first = first === undefined ? undefined : rawOf(parts.problem.objectives, first.fitness)
   }
@@ -352,6 +355,10 @@ class Figures {
       const value = rawOf(problem.objectives, commit.evaluation.fitness)
       const outcome = { ok: true, decision: commit.placement.decision, value } as const
       sink.emit({ type: 'finished-candidate', ordinal, operator, outcome })
+      const { fitness, descriptors } = commit.evaluation
+      for (const axis of this.#axes.note({ fitness, descriptors, clamped: commit.placement.clamped })) {
+        sink.emit({ type: 'notice', message: `axis ${axis.descriptor}: ${axis.warning ?? ''}` })
+      }
       if (commit.best) sink.emit({ type: 'new-best', ordinal, value, feedback: commit.evaluation.feedback })
     } else {
       this.#failures[commit.failure.kind] = (this.#failures[commit.failure.kind] ?? 0) + 1

@@ -1,4 +1,5 @@
 import type { Elite } from '../core/placement.ts'
+import { caseScores } from './case-scores.ts'
 import { keptPerOwners } from './memo.ts'
 import type { ParentSampler, SamplingView } from './sampler.ts'
 
@@ -51,7 +52,8 @@ const clustersOf = keptPerOwners((view: SamplingView): readonly Cluster[] => {
   return [...groups.values()].map((members) => {
     const top = members[0]?.fitness ?? best
     const lengths = members.map(({ ordinal }) => view.factsOf(ordinal).length)
-    const [shortest, longest] = [Math.min(...lengths), Math.max(...lengths)]
+    const shortest = lengths.reduce((low, length) => Math.min(low, length))
+    const longest = lengths.reduce((high, length) => Math.max(high, length))
     return {
       standing: best > lowest ? (top - lowest) / (best - lowest) : 1,
       members,
@@ -61,7 +63,6 @@ const clustersOf = keptPerOwners((view: SamplingView): readonly Cluster[] => {
 })
 
 function signatureOf(view: SamplingView, { ordinal, fitness }: Elite): string {
-  const { scores } = view.factsOf(ordinal)
-  const names = Object.keys(scores).sort()
-  return names.length === 0 ? String(fitness) : names.map((name) => `${name}=${String(scores[name])}`).join(';')
+  const { names, signature } = caseScores(view.factsOf(ordinal))
+  return names.length === 0 ? String(fitness) : signature
 }

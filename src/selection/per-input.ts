@@ -1,6 +1,7 @@
 import type { Elite } from '../core/placement.ts'
+import { caseScores } from './case-scores.ts'
 import { keptPerOwners } from './memo.ts'
-import type { ParentSampler, SamplingView } from './sampler.ts'
+import type { EliteFacts, ParentSampler, SamplingView } from './sampler.ts'
 
 interface Contender {
   readonly elite: Elite
@@ -32,10 +33,8 @@ export const perInput: ParentSampler = {
 
 const frontOf = keptPerOwners((view: SamplingView): readonly Contender[] => {
   const { owners } = view
-  const facts = owners.map(({ ordinal }) => view.factsOf(ordinal).scores)
-  const cases = [...new Set(facts.flatMap((scores) => Object.keys(scores)))].sort()
-  const vectors = facts.map((scores) => cases.map((name) => scores[name] ?? Number.NEGATIVE_INFINITY))
-  const bests = cases.map((_, at) =>
+  const vectors = alignedScores(owners.map(({ ordinal }) => view.factsOf(ordinal)))
+  const bests = (vectors[0] ?? []).map((_, at) =>
     vectors.reduce((top, vector) => Math.max(top, vector[at] ?? top), Number.NEGATIVE_INFINITY),
   )
   const contenders = owners.flatMap((elite, index): Contender[] => {
@@ -50,6 +49,14 @@ const frontOf = keptPerOwners((view: SamplingView): readonly Contender[] => {
   }
   return front
 })
+
+/** The scores of all owners with the same case at the same place; minus infinity for a case without a score. */
+function alignedScores(facts: readonly EliteFacts[]): readonly (readonly number[])[] {
+  const scores = facts.map(caseScores)
+  if (scores.every(({ key }) => key === scores[0]?.key)) return scores.map(({ values }) => values)
+  const cases = [...new Set(scores.flatMap(({ names }) => names))].sort()
+  return facts.map((each) => cases.map((name) => each.scores[name] ?? Number.NEGATIVE_INFINITY))
+}
 
 function dominates(one: readonly number[], other: readonly number[]): boolean {
   let better = false
