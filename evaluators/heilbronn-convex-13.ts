@@ -35,7 +35,7 @@ export default defineEvaluator({
     return {
       objectives: { smallest_share: smallest },
       feedback: `${describeSmallest(triangles)} The hull has ${hull.length} corners: ${hull.join(', ')}.`,
-      artifacts: { hull },
+      artifacts: { hull, points: only.value.map((point) => [...point]) },
       descriptors: { hull_corners: hull.length },
     }
   },

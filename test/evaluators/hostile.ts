@@ -265,7 +265,10 @@ export const exceptions: Readonly<
 }
 
 /**
- * How much better than the first program a trick may seem where the objective is a measured time: the factor between two
- * measurements of the same program that noise alone explains.
+ * How much better than the first program a trick may seem where the objective is a measured time, or what is found in a
+ * given time: the factor between two measurements of the same program that noise alone explains.
  */
-export const noise: Readonly<Record<string, number>> = {}
+export const noise: Readonly<Record<string, number>> = {
+  // Searches for a tenth of a second, so a busy machine gets less far.
+  'heilbronn-convex-13': 8,
+}
