@@ -1,5 +1,5 @@
 import type { Rng } from '../core/rng.ts'
-import type { Outline } from './outline.ts'
+import type { NumberOutline, Outline } from './outline.ts'
 
 /** Characters `start` to `end` of a source become `text`. */
 export interface TextEdit {
@@ -21,10 +21,10 @@ export interface Edit {
 }
 
 /** What an edit is drawn from. */
-export interface Draw {
-  readonly program: Outline
+export interface Draw<Program extends NumberOutline = Outline> {
+  readonly program: Program
   /** Other programs to take pieces from; the program itself is not among them. */
-  readonly donors: readonly Outline[]
+  readonly donors: readonly Program[]
   /** Standard deviation of a literal's relative change. */
   readonly step: number
   /** The moves that made this program out of its parent, by literal; empty when something else did. */
@@ -33,7 +33,7 @@ export interface Draw {
 }
 
 /** Draws one edit of a sort, or nothing when the program offers no place for it. */
-export type EditMaker = (draw: Draw) => Edit | undefined
+export type EditMaker<Program extends NumberOutline = Outline> = (draw: Draw<Program>) => Edit | undefined
 
 /** Carries out text edits, which may come in any order. */
 export function applyEdits(source: string, edits: readonly TextEdit[]): string {

@@ -1,6 +1,6 @@
 import type { Rng } from '../core/rng.ts'
 import type { Draw, Edit, TextEdit } from './edit.ts'
-import type { LiteralRole, LiteralSite, Outline } from './outline.ts'
+import type { LiteralRole, LiteralSite, NumberOutline } from './outline.ts'
 
 /** Counts stay below this: a loop of a million rounds by accident would only burn time. */
 const largestCount = 4096
@@ -19,7 +19,7 @@ const mostMoved = 100
  *
  * @see Doerr, Le, Makhmara and Nguyen 2017, "Fast genetic algorithms", arXiv:1703.03334.
  */
-export function moveLiterals({ program, step, rng }: Draw): Edit | undefined {
+export function moveLiterals({ program, step, rng }: Draw<NumberOutline>): Edit | undefined {
   const { literals } = program
   if (literals.length === 0) return undefined
   const count = heavyTailed(rng, Math.min(literals.length, mostMoved))
@@ -36,7 +36,7 @@ export function moveLiterals({ program, step, rng }: Draw): Edit | undefined {
  *
  * @see Hooke and Jeeves 1961, "Direct search", https://doi.org/10.1145/321062.321069 (the pattern move).
  */
-export function repeatMoves({ program, moves, rng }: Draw): Edit | undefined {
+export function repeatMoves({ program, moves, rng }: Draw<NumberOutline>): Edit | undefined {
   const factor = rng.pick([2, 1, 1, 0.5, -0.5]) * Math.exp(0.3 * rng.normal())
   const targets = [...moves].flatMap(([index, by]) => {
     const site = program.literals[index]
@@ -52,7 +52,7 @@ export function repeatMoves({ program, moves, rng }: Draw): Edit | undefined {
  *
  * @see Storn and Price 1997, "Differential evolution", https://doi.org/10.1023/A:1008202821328.
  */
-export function blendLiterals({ program, donors, rng }: Draw): Edit | undefined {
+export function blendLiterals({ program, donors, rng }: Draw<NumberOutline>): Edit | undefined {
   const alike = donors.filter(({ skeleton, source }) => skeleton === program.skeleton && source !== program.source)
   if (alike.length === 0) return undefined
   const other = rng.pick(alike)
@@ -73,7 +73,7 @@ export function blendLiterals({ program, donors, rng }: Draw): Edit | undefined 
 
 function literalEdit(
   kind: string,
-  program: Outline,
+  program: NumberOutline,
   targets: readonly (readonly [number, number])[],
 ): Edit | undefined {
   const { source, literals } = program

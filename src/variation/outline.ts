@@ -33,10 +33,17 @@ export interface Site {
   readonly inLoopHead: boolean
 }
 
-/** The places of a program that may be edited, all wholly inside its evolve blocks, in the order of the text. */
-export interface Outline {
+/** The numbers of a program in any language. */
+export interface NumberOutline {
   readonly source: string
+  /** In the order of the text, wholly inside the evolve blocks. */
   readonly literals: readonly LiteralSite[]
+  /** The source with every literal blanked: programs with equal skeletons differ in numbers only. */
+  readonly skeleton: string
+}
+
+/** The places of a program that may be edited, all wholly inside its evolve blocks, in the order of the text. */
+export interface Outline extends NumberOutline {
   /** Every expression that stands for a value; targets of assignments, keys and callees are left out. */
   readonly expressions: readonly Site[]
   /** `i++` and `i--`, which are no places for other expressions. */
@@ -47,8 +54,6 @@ export interface Outline {
   readonly arrays: readonly SyntaxNode[]
   /** Function bodies and initial values by the name they are declared with. */
   readonly named: ReadonlyMap<string, SyntaxNode>
-  /** The genome with every literal blanked: programs with equal skeletons differ in numbers only. */
-  readonly skeleton: string
   readonly free: ReadonlySet<string>
   readonly exported: readonly string[]
   /** Whether some loop adds to the list it walks, so that its children may too. */
@@ -111,21 +116,25 @@ function outlined(source: string, syntax: Syntax, inside: Inside): Outline {
   const found: Findings = { literals: [], expressions: [], updates: [], lists: [], arrays: [], named: new Map() }
   walk(syntax.root, { role: 'term', inLoopHead: false }, found, inside)
   found.literals.sort((one, other) => one.start - other.start)
-  let skeleton = ''
-  let from = 0
-  for (const { start, end } of found.literals) {
-    skeleton += `${source.slice(from, start)}\0`
-    from = end
-  }
-  skeleton += source.slice(from)
   return {
     source,
     ...found,
-    skeleton,
+    skeleton: skeletonOf(source, found.literals),
     free: freeNames(syntax.root),
     exported: exportedNames(syntax),
     endless: growsWhatItWalks(syntax.root),
   }
+}
+
+/** A source with its literals blanked. @param literals - In the order of the text. */
+export function skeletonOf(source: string, literals: readonly LiteralSite[]): string {
+  let skeleton = ''
+  let from = 0
+  for (const { start, end } of literals) {
+    skeleton += `${source.slice(from, start)}\0`
+    from = end
+  }
+  return skeleton + source.slice(from)
 }
 
 interface Around {
