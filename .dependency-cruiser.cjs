@@ -37,7 +37,12 @@ module.exports = {
       '^src/(core|pipeline)/',
       'scheduling is a pure function; effects are arguments.',
     ),
-    only('syntax-is-pure', '^src/syntax/', '^src/(core|syntax)/|node_modules/(@babel|@lezer)/', 'parsing is a pure function.'),
+    only(
+      'syntax-is-pure',
+      '^src/syntax/',
+      '^src/(core|syntax)/|node_modules/(@babel|@lezer)/',
+      'parsing is a pure function.',
+    ),
     {
       name: 'sdk-only-in-its-adapter',
       severity: 'error',

@@ -119,7 +119,9 @@ function boundIn(scope: PythonNode, source: string): ReadonlySet<string> {
       if (type === 'ClassDefinition') children.forEach(find)
       return
     }
-    if (type === 'ImportStatement' || type === 'ScopeStatement' || /Pattern$/.test(type)) children.forEach(bindAll)
+    // Of `from a import b` only what stands behind `import` becomes a name.
+    if (type === 'ImportStatement') children.slice(children.findIndex((child) => child.type === 'import')).forEach(bindAll)
+    if (type === 'ScopeStatement' || /Pattern$/.test(type)) children.forEach(bindAll)
     children.slice(0, Math.max(0, targetCount(node))).forEach(bindAll)
     for (const [index, child] of children.entries()) {
       const before = children[index - 1]?.type
