@@ -120,7 +120,8 @@ function boundIn(scope: PythonNode, source: string): ReadonlySet<string> {
       return
     }
     // Of `from a import b` only what stands behind `import` becomes a name.
-    if (type === 'ImportStatement') children.slice(children.findIndex((child) => child.type === 'import')).forEach(bindAll)
+    if (type === 'ImportStatement')
+      children.slice(children.findIndex((child) => child.type === 'import')).forEach(bindAll)
     if (type === 'ScopeStatement' || /Pattern$/.test(type)) children.forEach(bindAll)
     children.slice(0, Math.max(0, targetCount(node))).forEach(bindAll)
     for (const [index, child] of children.entries()) {
