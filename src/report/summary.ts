@@ -114,10 +114,24 @@ function gapText(summary: RunSummary): string {
   const closed = gapClosed(summary)
   if (closed === undefined) return ''
   const way = `of the way from the ${closed.from} to the best known value`
+  const lead = leadOverKnown(summary)
+  if (lead >= -solvedWithin && lead <= recordGain)
+    return `${gapPercent(Math.min(1, closed.share))} ${way}: solved, within a millionth of it`
   if (closed.share > 1)
     return `${percentText(closed.share, 4)} ${way}: beyond it, so check the program before claiming it`
   if (closed.share < 0) return `none: the best is behind the ${closed.from} value`
   return `${gapPercent(closed.share)} ${way}`
+}
+
+/** A value this near to the best known one, relatively, solves the problem. */
+const solvedWithin = 1e-6
+/** Published values are rounded: less than this beyond the best known one, relatively, is no new record. */
+const recordGain = 1e-9
+
+/** By how much the best value is better than the best known one, relatively; below 0 when it is worse. */
+function leadOverKnown({ objective, known, best = NaN }: RunSummary): number {
+  const to = bestKnown(objective, known)?.value ?? NaN
+  return ((objective.direction === 'maximize' ? 1 : -1) * (best - to)) / Math.abs(to)
 }
 
 /** Cut, not rounded, so that only a closed gap reads as 100 %; more digits near the end, where small gains count. */

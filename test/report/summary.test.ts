@@ -102,6 +102,17 @@ describe('gapClosed', () => {
     expect(gapClosed({ ...fewer, first: 9, trivial, best: 1 })).toEqual({ share: 0.5, from: 'trivial' })
   })
 
+  it('is solved within a millionth, and beyond the best known value only by more than its last digits', () => {
+    const text = (best: number): string =>
+      summaryLines({ ...summary, best, trivial: { value: 1, source: undefined }, known: [{ value: 2, source: 'a' }] })
+        .find((line) => line.includes('gap closed'))
+        ?.trim() ?? ''
+    expect(text(2 - 1e-6)).toMatch(/^gap closed +99\.9999 % .*: solved, within a millionth of it$/)
+    expect(text(2 + 1e-10)).toMatch(/100\.0 % .*: solved/)
+    expect(text(2 - 1e-5)).not.toContain('solved')
+    expect(text(2 + 1e-8)).toContain('beyond it')
+  })
+
   it('ends at the best value that was checked, whatever else is claimed', () => {
     const claimed = { value: 9, source: 'a claim' }
     const loose = { value: 8, source: 'with slack', tolerance: 1e-6 }
