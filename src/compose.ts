@@ -21,6 +21,7 @@ import type { Objective } from './core/objective.ts'
 import { rngStream } from './core/rng.ts'
 import { objectiveValue } from './descriptors/objective-value.ts'
 import type { EvaluatorBackend } from './evaluation/backend.ts'
+import { contractText } from './evaluation/evaluator/contract-text.ts'
 import { bundleEvaluator } from './evaluation/evaluator/bundle.ts'
 import { bundleLibraries } from './evaluation/library-bundle.ts'
 import type { LibraryBundle } from './evaluation/library-bundle.ts'
@@ -81,6 +82,8 @@ export interface Evaluating {
   readonly evaluatorHash: string
   /** What candidates may import. */
   readonly libraries: readonly Library[]
+  /** How candidates are called and what they must return, as prompts tell it. */
+  readonly contract: string
   close(): Promise<void>
 }
 
@@ -116,6 +119,7 @@ export async function openEvaluating(problem: Problem, seed: number, workDir: st
     const runs = problem.evaluation.backend !== 'none'
     const cases = runs ? await pool.cases(`${String(seed)}/cases`, 'search') : []
     const driver = runs ? await pool.driver() : undefined
+    const shape = runs ? await pool.shape() : undefined
     if (driver !== undefined && backend.name !== 'isolate') {
       throw new UserError(`drive() plays candidates in an isolate only, and evaluation.backend is ${backend.name}`, {
         file: problem.evaluator,
@@ -126,6 +130,7 @@ export async function openEvaluating(problem: Problem, seed: number, workDir: st
       const message = 'does not go with an evaluator that plays cases step by step: a call has no time of its own there'
       throw new UserError(message, { file: problem.file, key: 'time_budget' })
     }
+    const contract = contractText({ entry: problem.program.entry, cases, shape, driven: driver !== undefined })
     const pipeline = openPipeline(
       stageKinds,
       {
@@ -136,7 +141,7 @@ export async function openEvaluating(problem: Problem, seed: number, workDir: st
       },
       cores,
     )
-    return { pool, backend, cases, pipeline, evaluatorHash: bundle.hash, libraries, close }
+    return { pool, backend, cases, pipeline, evaluatorHash: bundle.hash, libraries, contract, close }
   } catch (error) {
     await close()
     throw error

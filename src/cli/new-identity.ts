@@ -22,6 +22,7 @@ export function newIdentity(
     evaluatorHash: evaluating.evaluatorHash,
     programHash: textHash(problem.program.source),
     libraries: evaluating.libraries,
+    contract: evaluating.contract,
     reproducible: problem.timeBudgetMs === undefined,
     objective: { name: objective?.name ?? '', direction: objective?.direction ?? 'maximize' },
   }

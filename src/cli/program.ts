@@ -170,6 +170,7 @@ async function parse(argv: readonly string[], io: Io): Promise<number> {
   verb('sql <run> <query>', "ask a run's database anything; changes nothing")
     .option('--csv', 'as CSV')
     .option('--json', 'as JSON')
+    .option('--timeout <duration>', 'stop a query that takes longer (default: 60s)')
     .action((run: string, query: string, flags: Parameters<typeof sqlVerb>[3]) => {
       code = sqlVerb(io, run, query, flags)
     })

@@ -34,7 +34,7 @@ export async function promptVerb(io: Io, target: string, flags: PromptFlags): Pr
     budgetTokens: promptTokens,
   })
   if (/\.ya?ml$/.test(target) && existsSync(target) && statSync(target).isFile()) {
-    const { problem } = loadProblem(target, { env: io.env, known: knownNames })
+    const { problem } = loadProblem(target, { env: io.env, known: knownNames, callsModels: false })
     const source = await firstProgramOnly(problem, flags.seed ?? 1)
     print(io, flags, problem, previewPrompt(problem, source, templatesFor(problem), 1), countTokens)
     return 0
@@ -48,6 +48,7 @@ export async function promptVerb(io: Io, target: string, flags: PromptFlags): Pr
       label: `${dir} (its stored config)`,
       env: io.env,
       known: knownNames,
+      callsModels: false,
     })
     const next = previewPrompt(problem, reader, templatesFor(problem), reader.totals().selected + 1)
     print(io, flags, problem, next, countTokens)
@@ -83,6 +84,7 @@ async function firstProgramOnly(problem: Problem, seed: number): Promise<Preview
         evaluatorHash: evaluating.evaluatorHash,
         programHash: textHash(problem.program.source),
         libraries: evaluating.libraries,
+        contract: evaluating.contract,
         reproducible: problem.timeBudgetMs === undefined,
         objective,
       },

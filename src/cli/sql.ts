@@ -1,7 +1,9 @@
 import { csvText } from '../report/csv.ts'
 import { jsonText } from '../report/json-text.ts'
 import { tableText } from '../report/table.ts'
-import { openReadOnly } from '../store/sqlite/read-only.ts'
+import { parseDuration } from '../config/units.ts'
+import { UserError } from '../core/errors.ts'
+import { answerWithin } from '../store/sqlite/timed-query.ts'
 import { resolveRun } from '../store/runs-folder.ts'
 import type { Io } from './io.ts'
 
@@ -12,15 +14,17 @@ export interface TableFlags {
   readonly runsDir: string
 }
 
+/** How long a query may take unless `--timeout` says otherwise. */
+const usualLimit = '60s'
+
 /** `evolve sql <run> "select ..."`: asks a run's database, which may be in use, anything; changes nothing. */
-export function sqlVerb(io: Io, run: string, query: string, flags: TableFlags): number {
-  const reader = openReadOnly(resolveRun(flags.runsDir, run))
-  try {
-    const { columns, rows } = reader.query(query)
-    writeTable(io, columns, rows, flags)
-  } finally {
-    reader.close()
+export function sqlVerb(io: Io, run: string, query: string, flags: TableFlags & { readonly timeout?: string }): number {
+  const limitMs = parseDuration(flags.timeout ?? usualLimit)
+  if (limitMs === undefined || limitMs < 1) {
+    throw new UserError(`--timeout must be a duration such as 30s or 10m, but this is ${String(flags.timeout)}`)
   }
+  const { columns, rows } = answerWithin({ dir: resolveRun(flags.runsDir, run), sql: query }, limitMs)
+  writeTable(io, columns, rows, flags)
   return 0
 }
 

@@ -21,14 +21,18 @@ const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/
 
 const wholeReference = /^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/
 
+/** Fields that only somebody who calls a model needs. */
+const forCalls: readonly unknown[] = ['api_key', 'base_url']
+
 /**
  * Replaces every `${NAME}` in the text values of a tree by the variable's value; `$${` stands for `${`.
  *
  * Values are not read again, so a variable cannot refer to another. An empty variable counts as unset. Keys are left as
  * they are. A value under `api_key` must be one reference and nothing else, because whatever is written there literally
  * would be copied into every run's folder.
+ * @param callsModels - `false` leaves out the keys and addresses of models whose variable is not set, for those who only read.
  */
-export function expandReferences(tree: unknown, environment: Environment): Expanded {
+export function expandReferences(tree: unknown, environment: Environment, callsModels = true): Expanded {
   const mistakes: ReferenceMistake[] = []
   const expand = (value: unknown, path: KeyPath): unknown => {
     if (typeof value === 'string') {
@@ -37,6 +41,7 @@ export function expandReferences(tree: unknown, environment: Environment): Expan
         return value
       }
       const result = expandText(value, environment)
+      if (result.mistake !== undefined && !callsModels && forCalls.includes(path.at(-1))) return undefined
       if (result.mistake !== undefined) mistakes.push({ path, message: result.mistake })
       return result.text
     }

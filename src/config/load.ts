@@ -31,6 +31,8 @@ export interface LoadOptions {
   readonly known: KnownNames
   /** What the command line sets in place of the file. */
   readonly overrides?: Overrides | undefined
+  /** `false` when no model will be called: keys and addresses in unset variables are left out then. Default: true. */
+  readonly callsModels?: boolean
   /** Keys laid over the file's own before the overrides; see {@link overlaid}. */
   readonly overlays?: readonly Overlay[]
 }
@@ -82,7 +84,7 @@ export function loadProblemFromText(text: string, options: TextOptions): LoadedP
   const { env, known, overrides = {}, overlays = [], file, label = file } = options
   const yaml = overlaid(readYaml(text, label), overlays)
   const { tree: written, flagAt, offerTaken } = applyOverrides(yaml.tree, overrides)
-  const { tree: expanded, mistakes: references } = expandReferences(written, env)
+  const { tree: expanded, mistakes: references } = expandReferences(written, env, options.callsModels)
   const parsed = problemSchema(known).safeParse(expanded)
   const issues = parsed.success ? [] : mistakesOf(parsed.error.issues, written, problemJsonSchema(known) as KeyTree)
   const program = hasSeveralFiles(expanded)

@@ -33,6 +33,8 @@ export interface TrustedPool {
   parse(source: string): Promise<ParseOutcome>
   /** The inputs that the evaluator asks for. @throws UserError when the evaluator breaks or asks for none. */
   cases(seed: string, split: Split): Promise<readonly Case[]>
+  /** What a call must return, in words; `undefined` when the evaluator does not say. */
+  shape(): Promise<string | undefined>
   /** The evaluator's driver, if it plays its cases step by step. @throws UserError when it cannot be one. */
   driver(): Promise<Driver | undefined>
   /**

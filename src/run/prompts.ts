@@ -13,7 +13,7 @@ import { isolateRules, processRules } from '../prompting/context.ts'
 import type { PromptContext, PromptParent, PromptProblem } from '../prompting/context.ts'
 import type { Template } from '../prompting/template.ts'
 import type { ParentSampler } from '../selection/sampler.ts'
-import type { RunStore } from '../store/run-store.ts'
+import type { RunIdentity, RunStore } from '../store/run-store.ts'
 import type { RunParts } from './parts.ts'
 import { blank, rememberer } from './recall.ts'
 import type { Remembered } from './recall.ts'
@@ -50,7 +50,7 @@ export function promptMaker(sources: PromptSources): RunParts['buildPrompt'] {
     const recalled = sampler.shows === 'nothing' ? blank : recall(parent, ordinal, operator.name)
     const context: PromptContext = {
       ...recalled,
-      problem: promptProblem(problem, hintsFor(sources.steered, ordinal), store.identity.libraries),
+      problem: promptProblem(problem, hintsFor(sources.steered, ordinal), store.identity),
       replyFormat: operator.replyFormat,
       parent: promptParent(sources, parent),
       brief: problem.archive.briefs[island],
@@ -132,7 +132,11 @@ function rulesOf(problem: Problem, libraries: readonly Library[]): readonly stri
   }
 }
 
-function promptProblem(problem: Problem, hints: readonly string[], libraries: readonly Library[]): PromptProblem {
+function promptProblem(
+  problem: Problem,
+  hints: readonly string[],
+  { libraries, contract }: RunIdentity,
+): PromptProblem {
   const hint = [problem.hint, ...hints].filter((text) => text !== undefined)
   return {
     name: problem.name,
@@ -142,7 +146,7 @@ function promptProblem(problem: Problem, hints: readonly string[], libraries: re
     objectives: problem.objectives,
     limits: problem.limits,
     rules: rulesOf(problem, libraries),
-    contract: undefined,
+    contract,
     known: problem.known,
     reveal: problem.reveal,
     hint: hint.length === 0 ? undefined : hint.join('\n'),

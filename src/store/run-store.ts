@@ -32,6 +32,8 @@ export interface RunIdentity {
   readonly programHash: string
   /** What candidates may import, as it was installed when the run began. */
   readonly libraries: readonly Library[]
+  /** How candidates are called and what they must return, as prompts tell it; empty when nothing is known. */
+  readonly contract: string
   /** `false` when candidates have a clock, so that the same seed may give another run. */
   readonly reproducible: boolean
   /** The first objective: the one whose raw value stands beside the fitness in tables and views. */

@@ -42,6 +42,7 @@ await withEvaluating(problem, 1, async (evaluating) => {
           evaluatorHash: evaluating.evaluatorHash,
           programHash: textHash(problem.program.source),
           libraries: [],
+          contract: '',
           reproducible: true,
           objective: problem.objectives[0] ?? { name: '', direction: 'maximize' },
         },

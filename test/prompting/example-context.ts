@@ -1,4 +1,7 @@
 import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import { contractText } from '../../src/evaluation/evaluator/contract-text.ts'
+import { shapeText } from '../../src/evaluation/evaluator/shape-text.ts'
 import type { PromptContext, PromptParent, PromptProblem } from '../../src/prompting/context.ts'
 import { isolateRules } from '../../src/prompting/context.ts'
 import { parseTemplate } from '../../src/prompting/template.ts'
@@ -12,7 +15,12 @@ export const problem: PromptProblem = {
   objectives: [{ name: 'sum_radii', direction: 'maximize' }],
   limits: { timeMs: 10_000, memoryBytes: 256_000_000, outputBytes: 1_000_000 },
   rules: isolateRules([], false),
-  contract: '`pack(n)` gets the number of circles and returns `[x, y, r][]` of that length.',
+  contract: contractText({
+    entry: 'pack',
+    cases: [{ id: 'n26', args: [26] }],
+    shape: shapeText(z.array(z.tuple([z.number(), z.number(), z.number()])).length(26)),
+    driven: false,
+  }),
   known: [{ value: 2.635983084917, source: 'MX 2511.02864' }],
   reveal: false,
   hint: undefined,

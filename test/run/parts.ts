@@ -27,6 +27,7 @@ export const identity: RunIdentity = {
   evaluatorHash: '',
   programHash: '',
   libraries: [],
+  contract: '',
   reproducible: true,
   objective: { name: 'size', direction: 'maximize' },
 }

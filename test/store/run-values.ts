@@ -16,6 +16,7 @@ export const identity: RunIdentity = {
   evaluatorHash: 'e'.repeat(64),
   programHash: 'p'.repeat(64),
   libraries: [],
+  contract: '',
   reproducible: true,
   objective: { name: 'sum_radii', direction: 'maximize' },
 }

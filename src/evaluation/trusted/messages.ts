@@ -35,6 +35,7 @@ export interface TaskRequests {
   readonly parse: { readonly source: string }
   readonly cases: { readonly seed: string; readonly split: Split }
   readonly driver: object
+  readonly shape: object
   /** Without a drawing where nothing is run. */
   readonly score: {
     readonly results: readonly CaseResult[]
@@ -55,6 +56,7 @@ export interface TaskValues {
   readonly parse: ParseOutcome
   readonly cases: { readonly cases: readonly Case[]; readonly digest: string }
   readonly driver: Driver | undefined
+  readonly shape: string | undefined
   readonly score: ScoreOutcome
 }
 

@@ -19,13 +19,13 @@ export type TrustedDeadlines = Readonly<Record<TaskKind, number>>
 export interface TrustedPoolOptions extends TrustedSetup {
   /** At least 1. Default: 2. */
   readonly threads?: number
-  /** Defaults: parse and vary 10 s, cases and driver 30 s, score 60 s. */
+  /** Defaults: parse and vary 10 s, cases, driver and shape 30 s, score 60 s. */
   readonly deadlines?: Partial<TrustedDeadlines>
   /** Heap of one thread in megabytes. Default: 1024. */
   readonly heapMb?: number
 }
 
-const defaultDeadlines: TrustedDeadlines = { parse: 10_000, vary: 10_000, cases: 30_000, driver: 30_000, score: 60_000 }
+const defaultDeadlines: TrustedDeadlines = { parse: 10_000, vary: 10_000, cases: 30_000, driver: 30_000, shape: 30_000, score: 60_000 }
 
 /** What an evaluator may know of the environment: nothing that could be a secret. */
 const sharedVariables = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'LANG', 'TZ', 'NO_COLOR']
@@ -71,6 +71,7 @@ export function createTrustedPool(options: TrustedPoolOptions): TrustedPool {
       return cases
     },
     driver: () => perform('driver', {}),
+    shape: () => perform('shape', {}),
     score: async (results, source, limitMs) => {
       if (draw === undefined && results.length > 0) throw new InvariantError('cases are drawn before they are scored')
       try {

@@ -12,6 +12,7 @@ import type { Evaluator, SourceEvaluator } from '../evaluator/define.ts'
 import { isEvaluator } from '../evaluator/define.ts'
 import { drawCases } from '../evaluator/draw-cases.ts'
 import { driverOf } from '../evaluator/driver.ts'
+import { shapeText } from '../evaluator/shape-text.ts'
 import { scoreCases } from '../evaluator/score-cases.ts'
 import type { Draw, Fault, TaskKind, TaskValues, TrustedReply, TrustedSetup, TrustedTask } from './messages.ts'
 import { parseSource, programText } from './parse-source.ts'
@@ -42,6 +43,10 @@ async function performed(task: TrustedTask): Promise<TaskValues[TaskKind]> {
     case 'cases': {
       const cases = drawCases(await evaluator(), task.seed, task.split, setup.evaluatorPath)
       return { cases, digest: digestOf(cases) }
+    }
+    case 'shape': {
+      const { output } = await evaluator()
+      return output === undefined ? undefined : shapeText(output)
     }
     case 'driver':
       return driverOf(await evaluator(), setup.evaluatorPath)

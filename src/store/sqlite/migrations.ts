@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { UserError } from '../../core/errors.ts'
 import { pipelineTables } from './schema-pipeline.ts'
-import { libraryColumn, tables } from './schema.ts'
+import { contractColumn, libraryColumn, tables } from './schema.ts'
 import { cellTables } from './schema-cells.ts'
 import { lineageTables } from './schema-lineage.ts'
 import { memoryTables } from './schema-memory.ts'
@@ -17,6 +17,7 @@ const steps: readonly string[] = [
   memoryTables,
   pipelineTables,
   warmStartTables,
+  contractColumn,
 ]
 
 /** The schema version this code reads and writes; a database keeps its own in `PRAGMA user_version`. */

@@ -25,6 +25,7 @@ export interface RunRow {
   /** Absent from a run of schema version 1 that is only read. */
   readonly libraries?: string
   readonly reproducible?: number
+  readonly contract?: string
   readonly objective: string
   readonly direction: Direction
   readonly budget_candidates: number | null
@@ -122,6 +123,7 @@ export function identityOf(row: RunRow): RunIdentity {
     evaluatorHash: row.evaluator_hash,
     programHash: row.program_hash,
     libraries: JSON.parse(row.libraries ?? '[]') as Library[],
+    contract: row.contract ?? '',
     reproducible: row.reproducible !== 0,
     objective: { name: row.objective, direction: row.direction },
   }

@@ -76,8 +76,8 @@ function open(dir: string, prepare: (db: Database, file: string) => void): RunSt
 function insertRun(db: Database, identity: RunIdentity, budget: Budget): void {
   db.prepare<Bound[]>(
     `INSERT INTO runs (id, name, seed, created_at, version, problem_file, config, evaluator_hash, program_hash,
-       libraries, reproducible, objective, direction, budget_candidates, budget_usd, budget_tokens, budget_wall_ms)
-     VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       libraries, contract, reproducible, objective, direction, budget_candidates, budget_usd, budget_tokens, budget_wall_ms)
+     VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     identity.name,
     finite(identity.seed, 'the seed'),
@@ -88,6 +88,7 @@ function insertRun(db: Database, identity: RunIdentity, budget: Budget): void {
     identity.evaluatorHash,
     identity.programHash,
     JSON.stringify(identity.libraries),
+    identity.contract,
     Number(identity.reproducible),
     identity.objective.name,
     identity.objective.direction,

@@ -1,3 +1,8 @@
+/** How candidates are called and what they must return, as prompts tell it. */
+export const contractColumn = `
+ALTER TABLE runs ADD COLUMN contract TEXT NOT NULL DEFAULT '';
+`
+
 /** Schema version 3: the libraries that candidates may import, as a JSON array. */
 export const libraryColumn = `
 ALTER TABLE runs ADD COLUMN libraries TEXT NOT NULL DEFAULT '[]';
