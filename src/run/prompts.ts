@@ -82,7 +82,7 @@ export function analysisMaker(sources: PromptSources): RunParts['buildAnalysis']
     const [measure] = measures
     const context: PromptContext = {
       ...blank,
-      problem: promptProblem(problem, [], store.identity.libraries),
+      problem: promptProblem(problem, [], store.identity),
       replyFormat: 'edits',
       parent: promptParent(sources, store.program(parent.ordinal)),
       brief: undefined,

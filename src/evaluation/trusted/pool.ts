@@ -25,7 +25,14 @@ export interface TrustedPoolOptions extends TrustedSetup {
   readonly heapMb?: number
 }
 
-const defaultDeadlines: TrustedDeadlines = { parse: 10_000, vary: 10_000, cases: 30_000, driver: 30_000, shape: 30_000, score: 60_000 }
+const defaultDeadlines: TrustedDeadlines = {
+  parse: 10_000,
+  vary: 10_000,
+  cases: 30_000,
+  driver: 30_000,
+  shape: 30_000,
+  score: 60_000,
+}
 
 /** What an evaluator may know of the environment: nothing that could be a secret. */
 const sharedVariables = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'LANG', 'TZ', 'NO_COLOR']
