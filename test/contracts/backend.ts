@@ -1,4 +1,6 @@
-import { afterAll, describe, expect, it } from 'vitest'
+import { readdirSync, readFileSync } from 'node:fs'
+import process from 'node:process'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { InfrastructureError, UserError } from '../../src/core/errors.ts'
 import type { EvaluatorBackend, RunReport, RunRequest } from '../../src/evaluation/backend.ts'
 
@@ -10,11 +12,27 @@ export function runRequest(code: string, changes: Partial<RunRequest> = {}): Run
   return { code, entry: 'f', cases: [{ id: 'only', args: [] }], limits: roomy, seed: 'seed', ...changes }
 }
 
-/** What every evaluator backend for JavaScript promises about friendly candidates. */
+/** Programs with the entry `f` that end badly, in the way of one backend; without one there is no such way. */
+export interface Endings {
+  /** Needs more than 256 MB. */
+  readonly outOfMemory: string
+  /** Loses its process. */
+  readonly killed?: string
+  /** Answers something that is no answer. */
+  readonly garbage: string
+  /** Works for a quarter of a second or more, turns back all clocks that it can reach, and returns 1. */
+  readonly slow: string
+  /** Leaves a process behind that has the mark in its command line, and returns 1. */
+  readonly grandchild?: (mark: string) => string
+  /** Makes a backend that takes longer than 300 ms to start a candidate; the candidate itself is quick. */
+  readonly slowStart: () => EvaluatorBackend
+}
+
+/** What every evaluator backend for JavaScript promises about candidates, friendly ones and those in `endings`. */
 export function describeEvaluatorBackend(
   name: string,
   create: () => EvaluatorBackend,
-  { drives = true }: { readonly drives?: boolean } = {},
+  { drives = true, endings }: { readonly drives?: boolean; readonly endings?: Endings } = {},
 ): void {
   describe(`${name} as an evaluator backend`, () => {
     const backend = create()
@@ -169,6 +187,48 @@ export function describeEvaluatorBackend(
       expect(report.cases[2]).toMatchObject({ id: 'c', ok: false, failure: { kind: 'timed-out' }, ms: 0 })
     })
 
+    describe.runIf(endings !== undefined)('with a candidate that ends badly', () => {
+      const { outOfMemory = '', killed, garbage = '', slow = '', grandchild, slowStart = create } = endings ?? {}
+      const cases = ['a', 'b'].map((id) => ({ id, args: [] }))
+
+      it('ends one that outgrows its memory, and runs no case behind it', async () => {
+        const report = await run(outOfMemory, { cases })
+        expect(report.cases[0]).toMatchObject({ ok: false, failure: { kind: 'out-of-memory' } })
+        expect(report.cases[1]).toMatchObject({ ok: false, failure: { kind: 'out-of-memory' }, ms: 0 })
+      })
+
+      it.runIf(killed !== undefined)('says so when its process is lost, and runs no case behind it', async () => {
+        const report = await run(killed ?? '', { cases })
+        expect(report.cases[0]).toMatchObject({ ok: false, failure: { kind: 'killed-host' } })
+        expect(report.cases[1]).toMatchObject({ ok: false, failure: { kind: 'killed-host' }, ms: 0 })
+      })
+
+      it('takes garbage for no answer', async () => {
+        expect(await only(garbage)).toMatchObject({ ok: false, failure: { kind: 'invalid-output' } })
+      })
+
+      it('measures time where the candidate cannot change it', async () => {
+        const result = await only(slow)
+        expect(result).toMatchObject({ ok: true, value: 1 })
+        expect(result.ms).toBeGreaterThan(100)
+      })
+
+      it('does not count the start of its process against its time', async () => {
+        const other = slowStart()
+        const limits = { ...roomy, timeMs: 300 }
+        const request = runRequest('export const f = () => 1', { limits })
+        const report = await other.run(request, new AbortController().signal)
+        await other.close()
+        expect(report.cases[0]).toMatchObject({ ok: true, value: 1 })
+      })
+
+      it.runIf(grandchild !== undefined)('leaves none of its descendants alive', async () => {
+        const mark = `evolve-contract-${String(process.pid)}`
+        expect(await only(grandchild?.(mark) ?? '')).toMatchObject({ ok: true, value: 1 })
+        await vi.waitFor(() => expect(marked(mark)).toEqual([]))
+      })
+    })
+
     it('keeps several runs in flight apart', async () => {
       const reports = await Promise.all(
         Array.from({ length: 12 }, (_, n) => run('export const f = (n) => n', { cases: [{ id: 'n', args: [n] }] })),
@@ -199,5 +259,16 @@ export function describeEvaluatorBackend(
       const late = other.run(runRequest('export const f = () => 1'), new AbortController().signal)
       await expect(late).rejects.toBeInstanceOf(InfrastructureError)
     })
+  })
+}
+
+/** Processes with a mark in their command line. */
+export function marked(mark: string): readonly string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(mark)
+    } catch {
+      return false
+    }
   })
 }

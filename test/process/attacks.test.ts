@@ -9,7 +9,7 @@ import type { CaseResult } from '../../src/core/evaluation.ts'
 import type { EvaluatorBackend, Limits } from '../../src/evaluation/backend.ts'
 import { createIsolateBackend } from '../../src/evaluation/isolate/backend.ts'
 import { guards } from '../../src/evaluation/process/guards.ts'
-import { runRequest } from '../contracts/backend.ts'
+import { marked, runRequest } from '../contracts/backend.ts'
 import { nodeBackend } from '../evaluation/process/specs.ts'
 import { attacks, isolateAttacks } from './attacks.ts'
 import type { Attack, IsolateAttack, Target } from './attacks.ts'
@@ -72,24 +72,13 @@ function expectOutcome(result: CaseResult | undefined, outcome: Attack['outcome'
   expect(result.failure.message.length).toBeLessThan(2500)
 }
 
-/** Processes that carry the mark of an attack in their command line. */
-function leftBehind(): readonly string[] {
-  return readdirSync('/proc').filter((pid) => {
-    try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(target.mark)
-    } catch {
-      return false
-    }
-  })
-}
-
 describe.runIf(confinement === 'bubblewrap')('in bubblewrap, a candidate that', () => {
   const backend = nodeBackend({ sandbox: 'required', cpuMs: 2000 }, 1)
   afterAll(() => backend.close())
 
   it.each(attacks.map((each) => [each.title, each] as const))('%s does no harm', async (_title, each) => {
     await attack(backend, each)
-    await vi.waitFor(() => expect(leftBehind()).toEqual([]))
+    await vi.waitFor(() => expect(marked(target.mark)).toEqual([]))
     expect(target.calls).toBe(0)
     expect(readFileSync(target.secretFile, 'utf8')).toBe('hunter2')
     expect(readdirSync(folder)).toEqual(['secret.txt'])
@@ -118,7 +107,7 @@ describe.runIf(confinement === 'bubblewrap').each(weaker)('%s, a candidate that'
   const tried = attacks.filter(({ everywhere }) => everywhere === true || (everywhere === 'bounded' && bounded))
   it.each(tried.map((each) => [each.title, each] as const))('%s is still ended', async (_title, each) => {
     await attack(backend, each)
-    await vi.waitFor(() => expect(leftBehind()).toEqual([]))
+    await vi.waitFor(() => expect(marked(target.mark)).toEqual([]))
   })
 })
 

@@ -7,7 +7,15 @@ import type { RunRequest } from '../../../src/evaluation/backend.ts'
 import { createIsolateBackend } from '../../../src/evaluation/isolate/backend.ts'
 import { describeEvaluatorBackend, runRequest } from '../../contracts/backend.ts'
 
-describeEvaluatorBackend('the isolate backend', () => createIsolateBackend({ hosts: 2 }))
+describeEvaluatorBackend('the isolate backend', () => createIsolateBackend({ hosts: 2 }), {
+  endings: {
+    outOfMemory: 'export const f = () => { const all = []; for (;;) all.push(new Array(1e5).fill(1.5)) }',
+    garbage: 'export const f = () => new Proxy({}, { get: () => 1, ownKeys: () => { throw 1 } })',
+    slow: 'export const f = () => { let x = 1; for (let i = 0; i < 4e8; i++) x = (x * 1664525 + i) | 0; globalThis.Date = undefined; return x === 0.5 ? 0 : 1 }',
+    // The first candidate of a new backend waits for its host, which takes about 100 ms.
+    slowStart: () => createIsolateBackend({ hosts: 1 }),
+  },
+})
 
 const never = new AbortController().signal
 const limits = { timeMs: 10_000, memoryBytes: 128e6, outputBytes: 100_000, consoleBytes: 1000 }
