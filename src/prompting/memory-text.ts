@@ -17,7 +17,7 @@ export function trailTexts({ trail, problem }: PromptContext): readonly string[]
       const what = step.ordinal === 0 ? 'the first program' : `program ${String(step.ordinal)}`
       return `- ${what} (island ${String(step.island)}): ${valuesText(problem.objectives, step.objectives)}`
     }
-    const moved = before.island === step.island ? '' : `; its parent had migrated from island ${String(before.island)}`
+    const moved = before.island === step.island ? '' : `; its parent came from island ${String(before.island)}`
     const change = inline(step.summary, summaryLimit)
     const gained = changeText(problem.objectives, before.objectives, step.objectives)
     return `- program ${String(step.ordinal)} (island ${String(step.island)}${moved}), by ${step.operator}, ${change}: ${gained}`

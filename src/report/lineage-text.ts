@@ -88,7 +88,7 @@ function kinText(kin: Kin, islands: ReadonlyMap<number, number>): string {
     ...(delta === undefined ? [] : [`(${deltaText(delta)})`]),
     operator,
     `island ${String(island)}`,
-    ...(from === undefined || from === island ? [] : [`(its parent had migrated from island ${String(from)})`]),
+    ...(from === undefined || from === island ? [] : [`(its parent came from island ${String(from)})`]),
   ]
   return printableLine(`${words.join('  ')}${change === '' ? '' : `  ${change}`}`)
 }

@@ -62,7 +62,7 @@ test('shows the curve, the way to the best with differences, the archive and the
   const page = reportPage(report)
   expect(page.match(/class="step"/g)).toHaveLength(2)
   expect(page).toContain('<span class="up">+1.5</span>')
-  expect(page).toContain('its parent had migrated from island 0')
+  expect(page).toContain('its parent came from island 0')
   expect(page).toContain('<span class="del">-x</span>')
   expect(page).toContain('program 7: 2.5 in cell 1,2')
   expect(page).not.toContain('<h2>empty</h2>')

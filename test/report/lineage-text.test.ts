@@ -31,13 +31,13 @@ const descent = {
 
 test('tells the way from the first program and what was made from the program, children under their parents', () => {
   expect(descentText(descent)).toBe(`0  1  first  island 0  the first program
-  2  0.5  (+0.5)  diff  island 1  (its parent had migrated from island 0)  literal 1 -> 2
+  2  0.5  (+0.5)  diff  island 1  (its parent came from island 0)  literal 1 -> 2
   4  0.75  (-0.25)  diff  island 1
 
 made from 4: 5
   5  1  (0)  diff  island 1
     8  1  (0)  diff  island 1  a␊b
-  7  failed: threw  diff  island 0  (its parent had migrated from island 1)
+  7  failed: threw  diff  island 0  (its parent came from island 1)
 ... and 2 more (--limit shows more)
 `)
 })

@@ -76,7 +76,7 @@ function stepHtml(step: LineageStep, before: LineageStep | undefined): string {
   const migrated =
     before === undefined || before.island === island
       ? ''
-      : `, its parent had migrated from island ${String(before.island)}`
+      : `, its parent came from island ${String(before.island)}`
   const gain =
     delta === undefined
       ? ''
