@@ -74,9 +74,7 @@ ${tables
 function stepHtml(step: LineageStep, before: LineageStep | undefined): string {
   const { ordinal, operator, island, value, delta, change, diff } = step
   const migrated =
-    before === undefined || before.island === island
-      ? ''
-      : `, its parent came from island ${String(before.island)}`
+    before === undefined || before.island === island ? '' : `, its parent came from island ${String(before.island)}`
   const gain =
     delta === undefined
       ? ''
