@@ -37,7 +37,7 @@ import type { LlmProvider } from './llm/provider.ts'
 import type { ProviderContext } from './llm/provider-factory.ts'
 import { providers } from './llm/providers.ts'
 import { replayFactory } from './llm/replay.ts'
-import type { Pipeline } from './pipeline/executor.ts'
+import type { Pipeline, StageCache } from './pipeline/executor.ts'
 import { Lineage } from './selection/lineage.ts'
 import type { ParentSampler } from './selection/sampler.ts'
 import { askThrough } from './run/ask.ts'
@@ -55,7 +55,10 @@ import type { NextPrompt } from './run/preview.ts'
 import { cachedPrograms } from './run/programs.ts'
 import { steeredOf, steeringEvent } from './run/steering.ts'
 import type { OrderSource } from './run/steering.ts'
-import { rebuildArchive } from './run/rebuild.ts'
+import { emptyArchive, rebuildArchive } from './run/rebuild.ts'
+import { rescore } from './run/rescore.ts'
+import type { RescoreParts, RescoreSummary } from './run/rescore.ts'
+import type { MigrationPlan } from './archive/migration.ts'
 import { openPipeline } from './stages/open.ts'
 import { diff } from './variation/diff.ts'
 import { perturb } from './variation/perturb.ts'
@@ -165,12 +168,21 @@ function backendFor(problem: Problem, slots: number, libraries: readonly Library
   }
 }
 
+function migrationPlan({ archive: { migration } }: Problem): MigrationPlan {
+  const { topology, interval, count, rate } = migration
+  return { topology: named(topologies, topology, 'topology'), interval, count, rate }
+}
+
 /** The objectives that the evaluator must give: all but those that other stages measure. */
 function evaluatorObjectives({ objectives, pipeline }: Problem): readonly string[] {
   const provided = pipeline.stages.flatMap(
     ({ kind, options }) => stageKinds.find((each) => each.kind === kind)?.provides(options) ?? [],
   )
   return objectives.map(({ name }) => name).filter((name) => !provided.includes(name))
+}
+
+function stageCache(store: Pick<RunStore, 'stageResult'>, reuse: boolean): StageCache {
+  return { hash: cacheKey, find: (key) => (reuse ? store.stageResult(key) : undefined) }
 }
 
 /** The key under which a stage's result is found again: 128 bits are enough never to meet by chance. */
@@ -199,6 +211,8 @@ export interface RunIngredients {
   readonly runsDir: string
   /** Name of the environment variable that the model came from, when the problem names none. */
   readonly offeredBy: string | undefined
+  /** `false` takes no stage's result over from an equal one. Default: true. */
+  readonly cache?: boolean | undefined
 }
 
 /**
@@ -238,12 +252,7 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
     store,
     archive,
     lineage,
-    migration: {
-      topology: named(topologies, problem.archive.migration.topology, 'topology'),
-      interval: problem.archive.migration.interval,
-      count: problem.archive.migration.count,
-      rate: problem.archive.migration.rate,
-    },
+    migration: migrationPlan(problem),
     sampler,
     factsOf: cachedFacts(store, problem.objectives),
     operators: usable,
@@ -252,7 +261,7 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
       claim: (scope, fingerprint, ordinal) => store.claim(scope, fingerprint, ordinal),
       ask: () => Promise.resolve({ ok: false, reason: 'there is no language model' }),
     },
-    cache: { hash: cacheKey, find: (key) => store.stageResult(key) },
+    cache: stageCache(store, ingredients.cache ?? true),
     vary: (operator, request) => evaluating.pool.vary(operator, request),
     buildPrompt: promptMaker(sources),
     extractor: extractorOf(problem),
@@ -338,6 +347,34 @@ function refuseWithoutScores(problem: Problem, sampler: ParentSampler, store: Pi
       'return one for each case, or choose another sampler',
     { file: problem.file, key: 'search.sampler' },
   )
+}
+
+/** What a rescore is put together from. */
+export interface RescoreIngredients extends Pick<
+  RescoreParts,
+  'problem' | 'identity' | 'store' | 'clock' | 'signal' | 'progress'
+> {
+  readonly store: RescoreParts['store'] & Pick<RunStore, 'claim' | 'stageResult'>
+  readonly evaluating: Evaluating
+  /** `false` computes every stage again. */
+  readonly cache: boolean
+}
+
+/** Scores a run's programs again; see {@link rescore}. */
+export function rescoreRun({ evaluating, cache, ...ingredients }: RescoreIngredients): Promise<RescoreSummary> {
+  const { problem, store } = ingredients
+  return rescore({
+    ...ingredients,
+    archive: emptyArchive(problem),
+    migration: migrationPlan(problem),
+    pipeline: evaluating.pipeline,
+    services: {
+      claim: (scope, fingerprint, ordinal) => store.claim(scope, fingerprint, ordinal),
+      ask: () => Promise.resolve({ ok: false, reason: 'a rescore asks no model' }),
+    },
+    cache: stageCache(store, cache),
+    reuse: cache,
+  })
 }
 
 /** Where a prompt preview reads its programs: a run's database, or the first program alone. */

@@ -68,6 +68,8 @@ export interface Assignment {
   readonly json: boolean
   /** The environment variable that a model was picked up from, if the problem names none. */
   readonly offeredBy?: string | undefined
+  /** `false` is `--no-cache`. */
+  readonly cache?: boolean | undefined
 }
 
 /**
@@ -113,6 +115,7 @@ export async function work(io: Io, assignment: Omit<Assignment, 'json'>, sink: E
       orders: ordersIn(dir),
       runsDir: assignment.runsDir ?? path.dirname(dir),
       offeredBy: assignment.offeredBy,
+      cache: assignment.cache,
       keepBest: (program) => writeBest(dir, extension, program.source),
     })
     // The signal may have come while the first program was being evaluated.

@@ -14,6 +14,7 @@ import { exportedTables } from '../store/exported-rows.ts'
 import { addBudgetFlags, parseCount, parseSeed, parseSeedCount } from './problem-flags.ts'
 import { promptVerb } from './prompt.ts'
 import { reportVerb } from './report.ts'
+import { rescoreVerb } from './rescore.ts'
 import { resumeVerb } from './resume.ts'
 import { runVerb } from './run.ts'
 import { runsVerb } from './runs.ts'
@@ -63,6 +64,7 @@ async function parse(argv: readonly string[], io: Io): Promise<number> {
     .option('--islands <n>', 'number of islands')
     .option('--run <name>', 'name of the run')
     .option('--no-llm', 'work without language models')
+    .option('--no-cache', 'compute every stage, also one that an equal program has been through')
     .option('--json', 'print one JSON object at the end and nothing else on stdout')
     .action(async (file: string, flags: Parameters<typeof runVerb>[2]) => {
       code = await runVerb(io, file, flags)
@@ -70,11 +72,22 @@ async function parse(argv: readonly string[], io: Io): Promise<number> {
   addBudgetFlags(verb('resume [run]', 'go on with a run; without a name, with the latest'))
     .option('--concurrency <n>', 'candidates in flight')
     .option('--no-llm', 'work without language models')
+    .option('--no-cache', 'compute every stage, also one that an equal program has been through')
     .option('--problem <file>', 'where the problem file is now')
     .option('--accept-changes', 'go on although the evaluator or the first program has changed')
     .option('--json', 'print one JSON object at the end and nothing else on stdout')
     .action(async (run: string | undefined, flags: Parameters<typeof resumeVerb>[2]) => {
       code = await resumeVerb(io, run, flags)
+    })
+  verb(
+    'rescore <run>',
+    'score a run again by its evaluator and pipeline as they are now; old scores stay beside the new',
+  )
+    .option('--problem <file>', 'where the problem file is now')
+    .option('--no-cache', 'compute every stage again')
+    .option('--json', 'as JSON')
+    .action(async (run: string, flags: Parameters<typeof rescoreVerb>[2]) => {
+      code = await rescoreVerb(io, run, flags)
     })
   verb('runs', 'list the runs')
     .option('--csv', 'as CSV')
@@ -104,6 +117,7 @@ async function parse(argv: readonly string[], io: Io): Promise<number> {
     .option('--name <name>', 'folder of the comparison in the folder of the runs')
     .option('--concurrency <n>', 'candidates in flight')
     .option('--no-llm', 'work without language models')
+    .option('--no-cache', 'compute every stage, also one that an equal program has been through')
     .option('--json', 'print one JSON object at the end and nothing else on stdout')
     .action(async (file: string, flags: Parameters<typeof compareVerb>[2]) => {
       code = await compareVerb(io, file, flags)

@@ -23,6 +23,7 @@ export interface ResumeFlags extends ProblemFlags {
   /** Where the problem file is now, should it have moved. */
   readonly problem?: string
   readonly acceptChanges?: boolean
+  readonly cache?: boolean
   readonly json?: boolean
   readonly runsDir: string
 }
@@ -48,7 +49,7 @@ export async function resumeVerb(io: Io, run: string | undefined, flags: ResumeF
         const parts = { store, clock: systemClock, steering: { log: [] } }
         noteOrder(parts, { id: randomUUID(), kind: 'set', settings })
       }
-      return carryOut(io, { problem, store, evaluating, dir, json: flags.json === true })
+      return carryOut(io, { problem, store, evaluating, dir, json: flags.json === true, cache: flags.cache })
     })
   } finally {
     store.close()
@@ -84,7 +85,8 @@ function budgetOf(problem: Problem, store: RunStore, flags: ResumeFlags) {
 
 /** Scores from two evaluators cannot be compared, nor can programs that grew around different fixed code. */
 function refuseChanges(problem: Problem, store: RunStore, now: Evaluating, accept: boolean): void {
-  const remedy = 'put it back, start a new run, or resume with --accept-changes to keep the old scores beside the new'
+  const remedy =
+    'put it back, start a new run, score the run again with `npx evolve rescore`, or resume with --accept-changes to keep the old scores beside the new'
   const errors: UserError[] = []
   if (now.evaluatorHash !== store.identity.evaluatorHash) {
     errors.push(new UserError(`the evaluator has changed since the run began: ${remedy}`, { file: problem.evaluator }))

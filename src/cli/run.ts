@@ -19,6 +19,7 @@ import type { ProblemFlags } from './problem-flags.ts'
 export interface RunFlags extends ProblemFlags {
   readonly seed?: number
   readonly run?: string
+  readonly cache?: boolean
   readonly json?: boolean
   readonly runsDir: string
 }
@@ -41,7 +42,15 @@ export async function runVerb(io: Io, file: string, flags: RunFlags): Promise<nu
     const store = createSqliteRun(dir, newIdentity({ name, seed, problem, effective }, evaluating), problem.budget)
     let placed = false
     try {
-      const code = await carryOut(io, { problem, store, evaluating, dir, json: flags.json === true, offeredBy })
+      const code = await carryOut(io, {
+        problem,
+        store,
+        evaluating,
+        dir,
+        json: flags.json === true,
+        offeredBy,
+        cache: flags.cache,
+      })
       placed = true
       return code
     } finally {

@@ -76,7 +76,8 @@ function factsOf(reader: RunReader, ordinal: number): Facts {
     ),
     stages: askRows(
       reader,
-      `SELECT stage, version, ok, cached, duration_ms FROM stage_runs WHERE ordinal = ${id} ORDER BY position`,
+      `SELECT pass, stage, version, ok, skipped, cached, duration_ms FROM stage_runs WHERE ordinal = ${id}
+       ORDER BY pass, position`,
     ),
     artifacts: askRows(reader, `SELECT name, value FROM artifacts WHERE ordinal = ${id} ORDER BY name`),
     calls: askRows(

@@ -79,6 +79,11 @@ function factsOf(dir: string) {
          FROM llm_calls JOIN programs USING (ordinal) GROUP BY 1, 2 ORDER BY tokens DESC`,
       ),
       ending: lastEnding(reader),
+      cached: Object.fromEntries(
+        reader
+          .query('SELECT stage, count(*) FROM stage_runs WHERE cached = 1 GROUP BY stage ORDER BY 2 DESC')
+          .rows.map(([stage, count]) => [String(stage), Number(count)]),
+      ),
       spendToBest: askRows(
         reader,
         `SELECT count(*) AS calls, sum(tokens) AS tokens, sum(usd) AS usd FROM llm_calls
@@ -126,6 +131,7 @@ function textOf(facts: Facts): string {
     ...(facts.reproducible ? [] : [`repeatable  ${notReproducible}`]),
     ...endingLines(facts),
     `failures    ${failuresText(facts.failures, info.finished) || 'none'}`,
+    ...cachedLine(facts.cached),
     `spend       ${spendText({ tokens: info.tokens, usd: info.usd }) || 'no model calls'}${toBestText(facts)}`,
   ]
   for (const [title, table] of [
@@ -141,6 +147,12 @@ function textOf(facts: Facts): string {
   if (warned.length > 0)
     lines.push('', ...warned.map(({ axis, warning }) => `axis ${String(axis)}: ${String(warning)}`))
   return printable(lines.join('\n'))
+}
+
+/** Stages that were not computed because an equal one had been. */
+function cachedLine(cached: Readonly<Record<string, number>>): readonly string[] {
+  const stages = Object.entries(cached).map(([stage, count]) => `${stage} ${countText(count)}`)
+  return stages.length === 0 ? [] : [`from cache  ${stages.join(', ')}`]
 }
 
 /** What had been spent when the best program was made. */

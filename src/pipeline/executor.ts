@@ -62,7 +62,10 @@ export interface PipelineTrip {
 export interface StageCache {
   /** Hexadecimal hash of a text. */
   hash(text: string): string
+  /** A result of any candidate that others may take over. */
   find(key: string): StageOutcome | undefined
+  /** A result of this very candidate, or `not-kept` when only its verdict is known. */
+  own?(key: string): StageOutcome | 'not-kept' | undefined
 }
 
 /**
@@ -154,9 +157,8 @@ class Trip {
     }
     const startedAt = this.#trip.clock.now()
     const key = this.#keyOf(stage, node, inputs)
-    const known = key === undefined ? undefined : this.#trip.cache?.find(key)
-    const outcome =
-      known === undefined ? await this.#computed(position, stage, node, inputs) : { ...known, cached: true }
+    const shared = stage.reuse === 'shared' && node.declaration.cache
+    const outcome = await this.#found(key, stage, shared, () => this.#computed(position, stage, node, inputs))
     const ours = outcome.ok === false && outcome.failure.kind === 'evaluator-threw'
     const ended: EndedStage = {
       stage: stage.name,
@@ -166,15 +168,33 @@ class Trip {
       durationMs: this.#trip.clock.now() - startedAt,
       key: ours || outcome.ok === 'skipped' ? undefined : key,
       keepOutput: stage.keep === 'stored',
+      shared,
     }
     this.#ends(position, outcome, earlier === undefined ? [ended] : [])
   }
 
+  /** A result from the cache if there is one; of a cheap stage whose result is known the output is computed again. */
+  async #found(
+    key: string | undefined,
+    stage: Stage,
+    shared: boolean,
+    compute: () => Promise<StageOutcome | Skipped>,
+  ): Promise<StageOutcome | Skipped> {
+    const { cache } = this.#trip
+    if (key === undefined || cache === undefined) return compute()
+    const known = cache.own?.(key) ?? (shared ? cache.find(key) : undefined)
+    if (known === undefined) return compute()
+    if (known !== 'not-kept') return { ...known, cached: true }
+    const outcome = await compute()
+    return outcome.ok === 'skipped' || stage.keep === 'stored' ? outcome : { ...outcome, cached: true }
+  }
+
   #keyOf(stage: Stage, node: StageNode, inputs: Readonly<Record<string, Json>>): string | undefined {
     const { cache } = this.#trip
-    if (cache === undefined || stage.identity === undefined || !node.declaration.cache) return undefined
+    if (cache === undefined) return undefined
     const source = stage.readsSource ? this.#candidate.source : ''
-    return cache.hash(`${stage.identity}\n${JSON.stringify(inputs)}\n${source}`)
+    const values = node.mentions.length === 0 ? '' : JSON.stringify(node.mentions.map(this.#context.value))
+    return cache.hash(`${stage.identity}\n${values}\n${JSON.stringify(inputs)}\n${source}`)
   }
 
   async #computed(
@@ -256,7 +276,8 @@ class Trip {
       const { name, version } = this.#stage(position)
       const known = this.#trip.finished.some((run) => run.stage === name && run.version === version)
       const startedAt = this.#trip.clock.now()
-      if (!known) skipped.push({ stage: name, version, outcome, startedAt, durationMs: 0, keepOutput: false })
+      if (!known)
+        skipped.push({ stage: name, version, outcome, startedAt, durationMs: 0, keepOutput: false, shared: false })
     }
     return skipped
   }
@@ -293,6 +314,9 @@ class Trip {
       ...(node?.after ?? []),
     ].find(({ from, on }) => on !== 'always' && this.#endings[from] !== on)
     if (missed !== undefined && this.#endings[missed.from] !== 'success') return this.#kept(missed.from)
+    // A condition that lacks a value lacks it because a stage that would have given it failed.
+    const failed = node?.after.find(({ from }) => this.#endings[from] === 'failure')
+    if (failed !== undefined) return this.#kept(failed.from)
     if (outcome?.ok !== 'skipped') throw new InvariantError('the pipeline came to no end')
     return { ok: false, stage, failure: { kind: 'gated', message: `${stage} was skipped: ${outcome.reason}` } }
   }

@@ -12,6 +12,8 @@ export interface StageNode {
   readonly needs: readonly { readonly input: string; readonly from: number; readonly required: boolean }[]
   readonly after: readonly { readonly from: number; readonly on: After }[]
   readonly when: Condition | undefined
+  /** Names in the conditions among its options, on whose values its result depends. */
+  readonly mentions: readonly string[]
 }
 
 /** A pipeline that can be run: every stage stands after what it waits for. */
@@ -52,6 +54,7 @@ interface Draft {
   readonly needs: { readonly input: string; readonly from: number; readonly required: boolean }[]
   readonly after: { readonly from: number; readonly on: After }[]
   when: Condition | undefined
+  readonly mentions: string[]
 }
 
 /**
@@ -106,7 +109,7 @@ function draftsOf(
       })
       return []
     }
-    return [{ index, declaration, shape, needs: [], after: [], when: undefined }]
+    return [{ index, declaration, shape, needs: [], after: [], when: undefined, mentions: [] }]
   })
 }
 
@@ -193,6 +196,7 @@ function connectConditions(
       continue
     }
     if (key === 'when') draft.when = parsed.condition
+    else draft.mentions.push(...namesIn(parsed.condition))
     for (const name of namesIn(parsed.condition)) {
       const sources = sourcesOf(name, draft, drafts, options)
       if (typeof sources === 'string') mistakes.push({ path, message: sources })
@@ -332,13 +336,14 @@ function findUnreachable(drafts: readonly Draft[], order: readonly Draft[], mist
 function graphOf(order: readonly Draft[]): StageGraph {
   const positions = new Map(order.map(({ index }, position) => [index, position]))
   const at = (index: number): number => positions.get(index) ?? 0
-  const nodes = order.map(({ declaration, shape, needs, after, when }): StageNode => ({
+  const nodes = order.map(({ declaration, shape, needs, after, when, mentions }): StageNode => ({
     declaration,
     shape,
     resource: declaration.resource ?? shape.resource,
     needs: needs.map(({ input, from, required }) => ({ input, from: at(from), required })),
     after: after.map(({ from, on }) => ({ from: at(from), on })),
     when,
+    mentions,
   }))
   return { nodes, goal: nodes.findLastIndex(({ shape }) => shape.output === 'descriptors') }
 }

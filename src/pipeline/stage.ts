@@ -92,11 +92,13 @@ export interface Stage {
   readonly version: number
   /** `recompute`: cheap, so a resumed run does it again instead of the store keeping its output. */
   readonly keep: 'stored' | 'recompute'
+  /** Everything beside the inputs that the output depends on, as text; part of the key that names the result. */
+  readonly identity: string
   /**
-   * Everything beside the inputs that the output depends on, as text; part of the cache key. `undefined`: never cached,
-   * because the output is a timing or is cheaper to compute than to look up.
+   * Who may take a result over instead of computing it: `shared`, any candidate with the same key; `own`, only a rescore of
+   * the same candidate, because it is a timing or is cheaper to compute than to look up.
    */
-  readonly identity: string | undefined
+  readonly reuse: 'shared' | 'own'
   /** Whether it reads the candidate's source, which is then part of the cache key. */
   readonly readsSource: boolean
   /** Who is to blame when it takes longer than its timeout. */
@@ -121,7 +123,7 @@ export interface StageRun {
   readonly outcome: StageOutcome | Skipped
   readonly startedAt: number
   readonly durationMs: number
-  /** Hash of the stage, its options and its inputs, hexadecimal; `undefined` when it must not be found again. */
+  /** Hash of the stage, its options and its inputs, hexadecimal; `undefined` when it must never be found again. */
   readonly key?: string | undefined
 }
 
@@ -129,4 +131,6 @@ export interface StageRun {
 export interface EndedStage extends StageRun {
   /** Whether the store keeps the output or only the verdict. */
   readonly keepOutput: boolean
+  /** Whether other candidates may take the result over. */
+  readonly shared: boolean
 }

@@ -1,3 +1,4 @@
+import type { Archive, Arrival } from '../archive/archive.ts'
 import { dueMigrations } from '../archive/migration.ts'
 import { dueResets } from '../archive/reset.ts'
 import { dueSpawn } from '../archive/spawn.ts'
@@ -50,18 +51,7 @@ export function commitScored(
   const evaluation = evaluationOf(parts, evaluated)
   const before = archive.best
   const births = islands.map((island) =>
-    archive.propose(
-      island,
-      {
-        ordinal: start.ordinal,
-        fitness: evaluation.fitness,
-        descriptors: evaluation.descriptors,
-        ...(archive.rules.by === 'front'
-          ? { vector: orientedObjectives(parts.problem.objectives, evaluation.objectives) }
-          : {}),
-      },
-      'birth',
-    ),
+    archive.propose(island, arrivalOf(archive, parts.problem, start.ordinal, evaluation), 'birth'),
   )
   births.forEach((placement) => archive.apply(placement))
   parts.lineage.score(start.ordinal, evaluation.fitness)
@@ -69,7 +59,7 @@ export function commitScored(
     start.ordinal,
     births.some(({ decision }) => decision !== 'rejected'),
   )
-  const followed = start.ordinal === 0 ? [] : tendIslands(parts)
+  const followed = start.ordinal === 0 ? [] : tended(parts)
   const own = births[0]
   if (own === undefined) throw new InvariantError('a candidate has an island')
   const analyse = isWorthLearning(parts, start, { ok: true, decision: own.decision })
@@ -87,14 +77,38 @@ export function commitFailed(
   fault?: EvaluatorFault,
 ): Commit {
   const analyse = isWorthLearning(parts, start, { ok: false, failure })
-  parts.store.fail(start.ordinal, failure, tendIslands(parts), parts.clock.now(), analyse)
+  parts.store.fail(start.ordinal, failure, tended(parts), parts.clock.now(), analyse)
   parts.lineage.settle(start.ordinal, false)
   return { ok: false, failure, fault }
 }
 
-/** Carries out what is due between islands: migrations, then resets, then a new island; each on what the one before left. */
-function tendIslands({ archive, migration, problem, store }: RunParts): readonly Placement[] {
-  const committed = store.totals().finished + 1
+/** A scored program on its way into the archive. */
+export function arrivalOf(
+  archive: Archive,
+  { objectives }: Pick<RunParts['problem'], 'objectives'>,
+  ordinal: number,
+  evaluation: Evaluation,
+): Arrival {
+  return {
+    ordinal,
+    fitness: evaluation.fitness,
+    descriptors: evaluation.descriptors,
+    ...(archive.rules.by === 'front' ? { vector: orientedObjectives(objectives, evaluation.objectives) } : {}),
+  }
+}
+
+/** What decides about islands, and the run's seed. */
+export type Tending = Pick<RunParts, 'archive' | 'migration'> & {
+  readonly problem: Pick<RunParts['problem'], 'archive'>
+  readonly seed: number
+}
+
+/**
+ * Carries out what is due between islands: migrations, then resets, then a new island; each on what the one before left.
+ *
+ * @param committed - Candidates that have ended, this one included.
+ */
+export function tendIslands({ archive, migration, problem, seed }: Tending, committed: number): readonly Placement[] {
   const { resetInterval, spawn } = problem.archive
   const carriedOut: Placement[] = []
   const carryOut = (due: readonly Placement[]): void => {
@@ -102,12 +116,21 @@ function tendIslands({ archive, migration, problem, store }: RunParts): readonly
     carriedOut.push(...due)
   }
   carryOut(dueMigrations(archive, migration, committed))
-  carryOut(dueResets(archive, resetInterval, committed, rngStream(store.identity.seed, 'reset', committed)))
+  carryOut(dueResets(archive, resetInterval, committed, rngStream(seed, 'reset', committed)))
   carryOut(dueSpawn(archive, spawn))
   return carriedOut
 }
 
-function evaluationOf(parts: RunParts, { scored, descriptors }: Evaluated): Evaluation {
+function tended(parts: RunParts): readonly Placement[] {
+  const { store } = parts
+  return tendIslands({ ...parts, seed: store.identity.seed }, store.totals().finished + 1)
+}
+
+/** The evaluation that a trip through the pipeline gave. */
+export function evaluationOf(
+  parts: { readonly problem: Pick<RunParts['problem'], 'objectives'> },
+  { scored, descriptors }: Evaluated,
+): Evaluation {
   return {
     ...scored,
     descriptors: { ...scored.descriptors, ...descriptors },

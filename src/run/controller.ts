@@ -1,6 +1,6 @@
 import { AxisWatch } from '../archive/axis-health.ts'
 import { describeFailure } from '../core/failure.ts'
-import { EvaluatorFault, InvariantError, UserError } from '../core/errors.ts'
+import { InvariantError, UserError } from '../core/errors.ts'
 import { rawOf } from '../core/objective.ts'
 import type { Json } from '../core/json.ts'
 import type { Elite } from '../core/placement.ts'
@@ -12,6 +12,7 @@ import { evolveCandidate } from './evolve-candidate.ts'
 import type { Departure } from './evolve-candidate.ts'
 import type { Progress } from './event-sink.ts'
 import { learnFrom, tendLibrary } from './learn.ts'
+import { faultsInARow } from './faults.ts'
 import type { RunParts } from './parts.ts'
 import { cachedPrograms } from './programs.ts'
 import type { Programs } from './programs.ts'
@@ -275,28 +276,6 @@ export async function placeFirstProgram(parts: RunParts, leftOver?: Unfinished):
   if (commit?.ok === false) {
     if (commit.fault !== undefined) throw commit.fault
     throw new UserError(`the first program fails: ${describeFailure(commit.failure)}`, { file: problem.program.file })
-  }
-}
-
-/**
- * Counts candidates in a row for which the evaluator broke with the same message. A verdict of the evaluator starts the
- * count again; a candidate that never came to it says nothing.
- *
- * @returns a check of each commit, which throws an EvaluatorFault once there are too many.
- */
-function faultsInARow(most: number): (commit: Commit) => void {
-  let latest = ''
-  let count = 0
-  return (commit) => {
-    if (commit.ok || commit.failure.kind === 'constraint-violated') count = 0
-    if (commit.ok || commit.failure.kind !== 'evaluator-threw') return
-    const { message } = commit.failure
-    count = message === latest ? count + 1 : 1
-    latest = message
-    if (count < most) return
-    const times = most === 1 ? '' : ` on ${String(count)} candidates in a row`
-    const remedy = 'the run is paused; correct the evaluator, then evolve rescore scores these candidates again'
-    throw new EvaluatorFault(`${message}${times}: ${remedy}`, commit.fault?.location)
   }
 }
 

@@ -24,14 +24,15 @@ export const describe: StageKind = {
   conditions: [],
   options: {},
   provides: () => [],
-  open: ({ name }, { problem, outcomes, descriptors }) => {
+  open: ({ name }, { problem, outcomes, descriptors, hash }) => {
     const { axes } = problem.archive
     const wanted = outcomes.filter((each) => axes.some(({ descriptor }) => descriptor === each.name))
     return {
       name,
       version: 1,
       keep: 'recompute',
-      identity: undefined,
+      identity: hash(JSON.stringify(['describe', 1, axes])),
+      reuse: 'own',
       readsSource: false,
       late: 'evaluator',
       run: (_candidate, inputs) => {

@@ -24,7 +24,7 @@ export const gate: StageKind<typeof options> = {
   conditions: ['require'],
   options,
   provides: () => [],
-  open: (declaration) => {
+  open: (declaration, { hash }) => {
     const text = optionsOf({ options }, declaration).require
     const parsed = parseCondition(text)
     if (!parsed.ok) throw new InvariantError(`the condition ${text} passed the config: ${parsed.message}`)
@@ -32,14 +32,15 @@ export const gate: StageKind<typeof options> = {
       name: declaration.name,
       version: 1,
       keep: 'recompute',
-      identity: undefined,
+      identity: hash(JSON.stringify(['gate', 1, text])),
+      reuse: 'own',
       readsSource: false,
       late: 'evaluator',
       run: (_candidate, _inputs, { value }) => {
         const judgement = judge(parsed.condition, value)
         if (judgement.known && judgement.holds) return Promise.resolve({ ok: true, output: null })
-        const reason = judgement.known ? valuesText(judgement.values) : `${judgement.missing} has no value`
-        const message = `${text} does not hold: ${reason}`
+        if (!judgement.known) return Promise.resolve({ ok: 'skipped', reason: `${judgement.missing} has no value` })
+        const message = `${text} does not hold: ${valuesText(judgement.values)}`
         return Promise.resolve({ ok: false, failure: { kind: 'gated', message } })
       },
     }

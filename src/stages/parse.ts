@@ -21,11 +21,12 @@ export const parse: StageKind = {
   conditions: [],
   options: {},
   provides: () => [],
-  open: ({ name }, { pool }) => ({
+  open: ({ name }, { pool, problem, hash }) => ({
     name,
     version: 1,
     keep: 'recompute',
-    identity: undefined,
+    identity: hash(JSON.stringify(['parse', 1, problem.program.language, problem.program.entry])),
+    reuse: 'own',
     readsSource: true,
     late: 'evaluator',
     run: async (candidate) => {

@@ -36,11 +36,9 @@ export const run: StageKind<typeof options> = {
       name: declaration.name,
       version: 1,
       keep: 'stored',
+      identity: setup.hash(JSON.stringify(['run', 1, problem.evaluation, request, libraries])),
       // What a candidate does with a clock depends on the machine and on whom it started from.
-      identity:
-        timeBudgetMs === undefined
-          ? setup.hash(JSON.stringify(['run', 1, problem.evaluation, request, libraries]))
-          : undefined,
+      reuse: timeBudgetMs === undefined ? 'shared' : 'own',
       readsSource: false,
       late: 'candidate',
       run: async (candidate, inputs, { signal }) => {

@@ -21,7 +21,9 @@ export const score: StageKind = {
     version: 1,
     keep: 'stored',
     identity: hash(JSON.stringify(['score', 1, evaluatorHash, problem.objectives.map((each) => each.name), cases])),
-    readsSource: true,
+    reuse: 'shared',
+    // Where candidates are run, the evaluator sees what they returned and never their text.
+    readsSource: problem.evaluation.backend === 'none',
     late: 'evaluator',
     run: async ({ source }, inputs) => {
       const report = (inputs['results'] as unknown as RunReport | undefined) ?? nothingRun

@@ -136,8 +136,8 @@ export function storeContract(name: string, create: () => StoreCase): void {
       test('knows whom a candidate was given to start from, and what that program returned', () => {
         toEvaluating(store, 0)
         store.recordStages(0, [
-          { ...stageRun('run', { outcome: { ok: true, output: { cases: [1, 2] } } }), keepOutput: true },
-          { ...stageRun('parse', { outcome: { ok: true, output: 'code' } }), keepOutput: false },
+          { ...stageRun('run', { outcome: { ok: true, output: { cases: [1, 2] } } }), keepOutput: true, shared: true },
+          { ...stageRun('parse', { outcome: { ok: true, output: 'code' } }), keepOutput: false, shared: true },
         ])
         store.place(0, evaluation(1), [placement(0, 1)], start)
         expect(store.stageOutput(0, 'run')).toEqual({ cases: [1, 2] })

@@ -191,7 +191,7 @@ export class MemoryStore implements RunStore {
 
   recordStages(ordinal: number, runs: readonly EndedStage[]): void {
     const candidate = this.disk.candidates[ordinal]
-    const stored = runs.map(({ keepOutput, ...run }): StageRun => {
+    const stored = runs.map(({ keepOutput, shared: _, ...run }): StageRun => {
       finite(run.durationMs, 'a duration')
       const { outcome } = copy(run, 'a stage run')
       if (candidate?.state !== 'evaluating') throw illegalMove(ordinal, candidate?.state, `finish stage ${run.stage}`)

@@ -185,11 +185,12 @@ describe('skips', () => {
   })
 
   test('a condition on an objective that nobody gave does not hold', async () => {
-    const { said } = await trip([
+    const { outcome, said } = await trip([
       { name: 'quick', output: 'scored', run: fails },
       { name: 'full', when: 'quick.size > 2.0', run: ok(1) },
-      { name: 'end', run: ok({}) },
+      { name: 'end', needs: ['full'], run: ok({}) },
     ])
+    expect(failureOf(outcome), 'the cause is told, not its consequence').toBe('quick: threw: no')
     expect(said).toContain('full skipped: quick.size has no value')
   })
 
@@ -308,7 +309,8 @@ describe('the cache', () => {
       ],
       { cache: cacheOf(new Map()) },
     )
-    expect(recorded.filter(({ key }) => key !== undefined).map(({ stage }) => stage)).toEqual(['end'])
+    const found = recorded.filter(({ key, shared }) => key !== undefined && shared)
+    expect(found.map(({ stage }) => stage)).toEqual(['end'])
   })
 })
 

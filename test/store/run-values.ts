@@ -92,7 +92,7 @@ export function stageRun(stage: string, more: Partial<StageRun> = {}): StageRun 
 
 /** Stage runs on their way to the store. */
 export function ended(run: StageRun, keepOutput = true): EndedStage {
-  return { ...run, keepOutput }
+  return { ...run, keepOutput, shared: true }
 }
 
 export function evaluation(fitness: number, more: Partial<Evaluation> = {}): Evaluation {

@@ -6,6 +6,7 @@ import { cellTables } from './schema-cells.ts'
 import { lineageTables } from './schema-lineage.ts'
 import { memoryTables } from './schema-memory.ts'
 import { warmStartTables } from './schema-warm-start.ts'
+import { rescoreTables } from './schema-rescore.ts'
 import { views } from './views.ts'
 
 /** Step `n` brings a database from schema version `n` to `n + 1`. A released step never changes. */
@@ -18,6 +19,7 @@ const steps: readonly string[] = [
   pipelineTables,
   warmStartTables,
   contractColumn,
+  rescoreTables,
 ]
 
 /** The schema version this code reads and writes; a database keeps its own in `PRAGMA user_version`. */

@@ -23,6 +23,7 @@ import {
 } from '../candidate-moves.ts'
 import type { InsightRef, InsightStore } from '../insight-store.ts'
 import { partsOf } from '../prompt-parts.ts'
+import type { RescoreStore } from '../rescore-store.ts'
 import type {
   CallEnding,
   CallOpening,
@@ -37,10 +38,12 @@ import { finite, finiteOrNull, jsonText, moment } from '../stored-json.ts'
 import { synced } from './connection.ts'
 import { guardedMemory, prepareInsightQuestions, prepareInsightRows } from './insight-rows.ts'
 import type { InsightRows } from './insight-rows.ts'
+import { placementColumns, stageColumns } from './columns.ts'
 import type { RunLock } from './lock.ts'
 import { prepareQuestions } from './questions.ts'
 import type { Questions } from './questions.ts'
 import { guarded, guardedEach } from './sqlite-errors.ts'
+import { sqliteRescoring } from './rescoring.ts'
 import { stageOutcomeOf } from './rows.ts'
 import { largestKeptOutput, prepareStatements } from './statements.ts'
 import type { Bound, Statements, Write } from './statements.ts'
@@ -62,6 +65,7 @@ interface Running {
 export class SqliteRunStore implements RunStore {
   readonly identity: RunIdentity
   readonly memory: InsightStore
+  readonly rescoring: RescoreStore
   readonly #db: Database
   readonly #file: string
   readonly #lock: RunLock
@@ -82,6 +86,7 @@ export class SqliteRunStore implements RunStore {
     this.#insights = prepareInsightRows(db)
     this.#transact = db.transaction((work: () => void) => work())
     this.identity = this.#ask.identity()
+    this.rescoring = sqliteRescoring(db, file, this.identity)
     this.memory = {
       ...guardedMemory(file, prepareInsightQuestions(db)),
       learn: (...learned) => this.#write(() => this.#insights.learn(...learned)),
@@ -230,25 +235,16 @@ export class SqliteRunStore implements RunStore {
   }
 
   recordStages(ordinal: number, runs: readonly EndedStage[]): void {
-    const rows = runs.map((run): Bound[] => {
-      const { outcome, key } = run
-      const ran = outcome.ok !== 'skipped'
-      const cached = ran && outcome.cached !== undefined ? Number(outcome.cached) : null
-      const failure = outcome.ok === false ? jsonText(outcome.failure, 'a failure') : null
-      const output =
-        outcome.ok === true && run.keepOutput ? jsonText(outcome.output, `the output of stage ${run.stage}`) : null
-      if (output !== null && output.length > largestKeptOutput) this.#large.add(ordinal)
-      const times = [moment(run.startedAt), finite(run.durationMs, 'a duration')]
-      const verdict = ran ? [Number(outcome.ok), null] : [null, outcome.reason]
-      const found = key === undefined ? null : Buffer.from(key, 'hex')
-      return [run.stage, run.version, ...verdict, cached, ...times, failure, output, found, ordinal]
-    })
+    const rows = runs.map(stageColumns)
+    // The output is the last column but two.
+    const large = rows.some((row) => String(row.at(-3) ?? '').length > largestKeptOutput)
     this.#write(() => {
       for (const row of rows) {
-        if (this.#sql.stage.run(...row).changes > 0) continue
+        if (this.#sql.stage.run(...row, ordinal).changes > 0) continue
         throw illegalMove(ordinal, this.#sql.stateOf.get(ordinal), `finish stage ${String(row[0])}`)
       }
     })
+    if (large) this.#large.add(ordinal)
   }
 
   stageResult(key: string): StageOutcome | undefined {
@@ -393,13 +389,7 @@ export class SqliteRunStore implements RunStore {
   }
 
   #writePlacement(placement: Placement, committedBy: number): void {
-    const { ordinal, island, cell, decision, displaced, via, alsoDisplaced, vector } = placement
-    const fitness = finite(placement.fitness, 'a fitness')
-    const clamped = placement.clamped.length === 0 ? null : JSON.stringify(placement.clamped)
-    const also = alsoDisplaced === undefined ? null : JSON.stringify(alsoDisplaced)
-    const front = vector === undefined ? null : jsonText([...vector], 'the objectives of a placement')
-    const decided = [ordinal, island, cell, decision, fitness, displaced ?? null, via, clamped, committedBy]
-    this.#sql.placement.run(...decided, also, front)
+    this.#sql.placement.run(...placementColumns(placement, committedBy))
   }
 
   #dropLarge(ordinal: number): void {

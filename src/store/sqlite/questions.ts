@@ -167,7 +167,9 @@ function prepareUnfinished(db: Database, beginningOf: (row: ProgramRow) => Begin
      WHERE ordinal = ? AND status = 'ok' AND purpose <> '${analysisPurpose}' ORDER BY attempt DESC LIMIT 1`,
   )
   const warmStart = db.prepare<[number], number>('SELECT source FROM warm_starts WHERE ordinal = ?').pluck()
-  const stages = db.prepare<[number], StageRow>('SELECT * FROM stage_runs WHERE ordinal = ? ORDER BY position')
+  const stages = db.prepare<[number], StageRow>(
+    'SELECT * FROM stage_runs WHERE ordinal = ? AND pass = (SELECT pass FROM runs) ORDER BY position',
+  )
   const promptOf = (ordinal: number): Unfinished['prompt'] => {
     const head = prompts.get(ordinal)
     if (head === undefined) return undefined

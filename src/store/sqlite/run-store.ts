@@ -42,7 +42,7 @@ export function createSqliteRun(dir: string, identity: RunIdentity, budget: Budg
  * @throws UserError when there is no run, another process owns it, or a newer version of evolve wrote it.
  * @throws InfrastructureError when the database cannot be read or written.
  */
-export function openSqliteRun(dir: string): RunStore {
+export function openSqliteRun(dir: string): SqliteRunStore {
   const file = databaseFile(dir)
   return guarded(file, () => {
     if (!existsSync(file)) throw new UserError('there is no run in this folder', { file: dir })
@@ -53,7 +53,7 @@ export function openSqliteRun(dir: string): RunStore {
   })
 }
 
-function open(dir: string, prepare: (db: Database, file: string) => void): RunStore {
+function open(dir: string, prepare: (db: Database, file: string) => void): SqliteRunStore {
   const lock = lockRun(dir)
   try {
     const file = databaseFile(dir)

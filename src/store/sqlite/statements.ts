@@ -82,13 +82,14 @@ export function prepareStatements(db: Database) {
     toEvaluating: write(move('evaluating', '')),
     stage: write(
       `INSERT INTO stage_runs (ordinal, pass, stage, version, position, ok, skipped, cached, started_at, duration_ms,
-         failure, output, key)
-       SELECT ordinal, 0, ?, ?, (SELECT count(*) FROM stage_runs WHERE ordinal = programs.ordinal), ?, ?, ?, ?, ?, ?, ?, ?
+         failure, output, key, shared)
+       SELECT ordinal, (SELECT pass FROM runs), ?, ?, (SELECT count(*) FROM stage_runs WHERE ordinal = programs.ordinal),
+         ?, ?, ?, ?, ?, ?, ?, ?, ?
        FROM programs WHERE ordinal = ? AND state = 'evaluating'`,
     ),
     stageResult: look<[Uint8Array], StageResultRow>(
       `SELECT ok, NULL AS cached, failure, output FROM stage_runs
-       WHERE key = ? AND (ok = 0 OR output IS NOT NULL) LIMIT 1`,
+       WHERE key = ? AND shared = 1 AND (ok = 0 OR output IS NOT NULL) LIMIT 1`,
     ),
     claim: write('INSERT INTO fingerprints (scope, fingerprint, ordinal) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
     claimant: value<[string, string], number>('SELECT ordinal FROM fingerprints WHERE scope = ? AND fingerprint = ?'),
