@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -7,6 +8,9 @@ import type { CandidateFailure } from '../../src/core/failure.ts'
 import { isScript } from '../../src/core/language.ts'
 import { systemClock } from '../../src/core/system-clock.ts'
 import { runPipeline } from '../../src/pipeline/executor.ts'
+import type { Json } from '../../src/core/json.ts'
+import type { RunReport } from '../../src/evaluation/backend.ts'
+import { answers, writingProgram } from './hostile-answers.ts'
 import { exceptions, hostileSource, noise, tricks } from './hostile.ts'
 import { openSuiteProblem, problemFiles, suiteProblem } from './problem-files.ts'
 import { noServices } from '../pipeline/pipeline-of.ts'
@@ -16,19 +20,28 @@ const fixtures = path.resolve(import.meta.dirname, '../fixtures/adversarial')
 const leastRefused = 12
 
 type Outcome =
-  | { readonly ok: true; readonly value: number }
+  | { readonly ok: true; readonly value: number; readonly returned: Json | undefined }
   | { readonly ok: false; readonly failure: CandidateFailure; readonly stage: string }
 
-describe.each(problemFiles)('%s', (file) => {
+/** Problems that can be evaluated on this machine: a program in another language needs its compiler or interpreter. */
+const usable = problemFiles.filter((file) => {
+  const { language } = suiteProblem(file).program
+  const tool = { python: 'python3', c: 'gcc', cpp: 'g++' }[language]
+  return tool === undefined || spawnSync(tool, ['--version']).status === 0
+})
+
+describe.each(usable)('%s', (file) => {
   const problem = suiteProblem(file)
   let evaluating: Evaluating
   let honest: number
+  let returned: Json | undefined
 
   beforeAll(async () => {
     evaluating = await openSuiteProblem(problem)
     const first = await evaluate(problem, evaluating, problem.program.source)
     if (!first.ok) throw new Error(`the first program fails: ${first.failure.message}`)
     honest = first.value
+    returned = first.returned
   })
 
   afterAll(() => evaluating.close())
@@ -37,6 +50,7 @@ describe.each(problemFiles)('%s', (file) => {
   const { language, entry = '' } = problem.program
   const isFunction = entry !== '' && isScript(language) && problem.evaluation.backend === 'isolate'
   const shared = isFunction ? tricks : []
+  const written = problem.evaluation.backend === 'process' ? answers : []
   const sign = problem.objectives[0]?.direction === 'minimize' ? -1 : 1
   const isGain = (value: number): boolean => {
     const allowed = noise[problem.name] ?? 1
@@ -60,14 +74,32 @@ describe.each(problemFiles)('%s', (file) => {
     const control = { name: 'none', outcome: 'no gain', body: 'return honest()' } as const
     const outcome = await evaluate(problem, evaluating, hostileSource(problem.program.source, entry, control))
     expect(outcome).toMatchObject({ ok: true })
-    if (noise[problem.name] === undefined) expect(outcome).toEqual({ ok: true, value: honest })
+    if (noise[problem.name] === undefined) expect(outcome).toMatchObject({ ok: true, value: honest })
+  })
+
+  it.each(written)('refuses the answer of a process: $name', async (answer) => {
+    if (returned === undefined) throw new Error('the first program returns a value')
+    const source = writingProgram(language, entry, answer.text(returned))
+    if (source === undefined) throw new Error(`hostile-answers.ts cannot write programs in ${language} yet`)
+    const outcome = await evaluate(problem, evaluating, source)
+    expect(outcome).toMatchObject({
+      ok: false,
+      failure: { kind: expect.stringMatching(/^(invalid-output|constraint-violated)$/) as string },
+    })
+  })
+
+  it.runIf(written.length > 0)('takes the honest answer from a program that only writes it', async () => {
+    const source = writingProgram(language, entry, `{"value":${JSON.stringify(returned)}}\n`) ?? ''
+    expect(await evaluate(problem, evaluating, source)).toMatchObject({ ok: true, value: honest })
   })
 
   it(`refuses at least ${leastRefused} of the tricks`, () => {
     const kept = shared.filter(
       ({ name, outcome }) => outcome === 'refused' && exceptions[problem.name]?.[name] === undefined,
     )
-    expect(kept.length + programsIn(problem.name, 'invalid').length).toBeGreaterThanOrEqual(leastRefused)
+    expect(kept.length + written.length + programsIn(problem.name, 'invalid').length).toBeGreaterThanOrEqual(
+      leastRefused,
+    )
   })
 
   it.each(programsIn(problem.name, 'invalid'))('refuses its own trick %s', async (program) => {
@@ -121,5 +153,7 @@ async function evaluate(problem: Problem, { pipeline }: Evaluating, source: stri
   const { objectives } = outcome.scored
   const value = objectives[problem.objectives[0]?.name ?? '']
   if (value === undefined) throw new Error('a score has the first objective')
-  return { ok: true, value }
+  const report = outcome.outputs['run'] as Partial<RunReport> | undefined
+  const only = report?.cases?.[0]
+  return { ok: true, value, returned: only?.ok === true ? only.value : undefined }
 }
