@@ -6,6 +6,12 @@ import { availableParallelism, tmpdir } from 'node:os'
 import path from 'node:path'
 import { createIsolateBackend } from '../src/evaluation/isolate/backend.ts'
 
+if (process.argv[2] === 'slots') {
+  const { measureSlots } = await import('./slots.ts')
+  await measureSlots()
+  process.exit()
+}
+
 const root = path.resolve(import.meta.dirname, '..')
 const hosts = availableParallelism()
 
