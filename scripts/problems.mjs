@@ -49,7 +49,8 @@ ${problems.map(styleOf).join('\n')}
 
 \`test/evaluators/hostile.ts\` lists programs that cheat: NaN and infinities, wrong counts, reported scores, huge integers, getters,
 proxies, \`toJSON\`, patched prototypes, changed inputs, late changes, empty answers, numbers whose squares vanish, an answer to another
-size. \`test/evaluators/hostile.test.ts\` runs the list over every YAML file of \`problems/\`, so a new problem cannot skip it.
+size. \`test/evaluators/hostile.test.ts\` runs the list over every YAML file of \`problems/\`, so a new problem cannot skip it. For programs that run as processes
+\`test/evaluators/hostile-answers.ts\` has the same tricks as answers that any language can write.
 `
   return format(text, { ...(await resolveConfig(target)), parser: 'markdown' })
 }
