@@ -64,6 +64,7 @@ export function commitScored(
   if (own === undefined) throw new InvariantError('a candidate has an island')
   const analyse = isWorthLearning(parts, start, { ok: true, decision: own.decision })
   store.place(start.ordinal, evaluation, [...births, ...followed], parts.clock.now(), analyse)
+  tellFoundings(parts, followed)
   const best = before === undefined || evaluation.fitness > before.fitness
   if (best) parts.keepBest(store.program(start.ordinal))
   return { ok: true, placement: own, evaluation, best }
@@ -77,9 +78,18 @@ export function commitFailed(
   fault?: EvaluatorFault,
 ): Commit {
   const analyse = isWorthLearning(parts, start, { ok: false, failure })
-  parts.store.fail(start.ordinal, failure, tended(parts), parts.clock.now(), analyse)
+  const followed = tended(parts)
+  parts.store.fail(start.ordinal, failure, followed, parts.clock.now(), analyse)
+  tellFoundings(parts, followed)
   parts.lineage.settle(start.ordinal, false)
   return { ok: false, failure, fault }
+}
+
+/** Says in the run's output which islands started afresh, and from what. */
+function tellFoundings({ sink }: RunParts, followed: readonly Placement[]): void {
+  for (const { island, ordinal } of followed.filter(({ via }) => via === 'founding')) {
+    sink.emit({ type: 'notice', message: `island ${String(island)} starts afresh from program ${String(ordinal)}` })
+  }
 }
 
 /** A scored program on its way into the archive. */

@@ -68,11 +68,13 @@ test('the placements on disk rebuild an archive of crowded cells, resets and add
   }
   const problem = { ...plain, archive }
   const store = new MemoryStore(memoryDisk(identity, problem.budget))
-  const { parts } = partsOver(store, problem)
+  const { parts, events } = partsOver(store, problem)
   store.openSession(0)
   await placeFirstProgram(parts)
   await startRun(parts, createBudgetMeter(store, parts.clock), store.unfinished()).ended
   const vias = Array.from(store.placements(), ({ via }) => via)
+  const told = events.filter((event) => event.type === 'notice' && event.message.includes('starts afresh'))
+  expect(told).toHaveLength(vias.filter((via) => via === 'founding').length)
   expect(new Set(vias)).toEqual(new Set(['birth', 'migration', 'founding']))
   expect(parts.archive.islandCount).toBeGreaterThan(2)
   const resumed = partsOver(store, problem).parts.archive
