@@ -22,7 +22,7 @@ import { rngStream } from './core/rng.ts'
 import { objectiveValue } from './descriptors/objective-value.ts'
 import type { EvaluatorBackend } from './evaluation/backend.ts'
 import { contractText } from './evaluation/evaluator/contract-text.ts'
-import { bundleEvaluator } from './evaluation/evaluator/bundle.ts'
+import { evaluatorBundle } from './evaluation/evaluator/scorer-bundle.ts'
 import { bundleLibraries } from './evaluation/library-bundle.ts'
 import type { LibraryBundle } from './evaluation/library-bundle.ts'
 import { refuseUnloadable } from './evaluation/library-trial.ts'
@@ -98,7 +98,7 @@ export interface Evaluating {
  */
 export async function openEvaluating(problem: Problem, seed: number, workDir: string): Promise<Evaluating> {
   const [bundle, bundled] = await Promise.all([
-    bundleEvaluator(problem.evaluator, workDir),
+    evaluatorBundle(problem, workDir),
     bundleLibraries(problem.program.imports, problem.file),
   ])
   const cores = availableParallelism()

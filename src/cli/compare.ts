@@ -11,7 +11,7 @@ import type { Problem } from '../config/problem.ts'
 import { defaultCandidates } from '../config/to-problem.ts'
 import { InvariantError, UserError } from '../core/errors.ts'
 import { systemClock } from '../core/system-clock.ts'
-import { bundleEvaluator } from '../evaluation/evaluator/bundle.ts'
+import { evaluatorBundle } from '../evaluation/evaluator/scorer-bundle.ts'
 import { comparisonPlot } from '../report/comparison-plot.ts'
 import { comparisonText } from '../report/comparison-text.ts'
 import { jsonText } from '../report/json-text.ts'
@@ -143,7 +143,7 @@ function comparisonName(given: string | undefined, problem: Problem): string {
 async function hashOf(problem: Problem): Promise<string> {
   const folder = mkdtempSync(path.join(tmpdir(), 'evolve-'))
   try {
-    return (await bundleEvaluator(problem.evaluator, folder)).hash
+    return (await evaluatorBundle(problem, folder)).hash
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -109,7 +109,9 @@ function keysAt(keys: KeyTree, path: KeyPath, written: unknown): KeyTree | undef
     node = meantBranch(node, valueAt(written, here)) ?? node
   }
   const map = node?.anyOf?.find((branch) => branch.properties !== undefined)
-  return map === undefined ? node : { ...node, ...map }
+  if (map === undefined) return node
+  const description = node?.description ?? map.description
+  return { ...node, ...map, ...(description === undefined ? {} : { description }) }
 }
 
 /** Of maps told apart by a fixed value, the one whose value is written there. */

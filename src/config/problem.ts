@@ -80,7 +80,10 @@ export interface Problem {
   }
   /** Where candidates are run; `none` for programs that the evaluator reads as data. */
   readonly evaluation: { readonly backend: 'isolate' | 'none' } | ProcessSpec
+  /** The evaluator's module; of a command the file that it runs, else the problem file. */
   readonly evaluator: string
+  /** The command that scores in place of a module. */
+  readonly scorer: { readonly command: readonly string[]; readonly timeMs: number } | undefined
   readonly objectives: readonly Objective[]
   readonly known: readonly KnownValue[]
   /** What takes no thought to reach; the zero of "share of the gap closed". */

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { environmentMistake } from '../evaluation/process/environment.ts'
 import { duration, list, map, oneOf, size, text, whole } from './fields.ts'
 
@@ -59,3 +59,14 @@ export function evaluationSchema() {
 
 /** What stands under `evaluation`, as written. */
 export type EvaluationConfig = z.output<ReturnType<typeof evaluationSchema>>
+
+/** The schema of `evaluator`: a module, or a command that is kept alive. */
+export function evaluatorSchema() {
+  const description = 'File of the module that scores what the program returns, relative to this YAML file.'
+  const command = map('A trusted command that scores, line by line.', {
+    command: list('The command and its arguments.', text('A word of the command line.'), 1, 100),
+    time: duration('Longest time of one answer. Default: 30s.', { min: '1ms', max: '1d' }).default('30s'),
+  })
+  const error = 'must be the file of a module, or a map with the key command'
+  return z.union([text(description), command], { error }).describe(description)
+}

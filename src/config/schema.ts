@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { duration, finite, formed, list, map, nonNegative, oneOf, positive, size, text, whole } from './fields.ts'
-import { evaluationSchema } from './schema-evaluation.ts'
+import { evaluationSchema, evaluatorSchema } from './schema-evaluation.ts'
 import type { StageKind } from '../stages/stage-kind.ts'
 import { inspirationWays } from '../selection/inspirations.ts'
 import { llmSchema } from './schema-llm.ts'
@@ -80,7 +80,7 @@ export function problemSchema(known: KnownNames) {
       ).default([]),
     }),
     evaluation: evaluationSchema().prefault({}),
-    evaluator: text('File of the module that scores what the program returns, relative to this YAML file.'),
+    evaluator: evaluatorSchema(),
     objectives: list(
       'What the evaluator measures, 1 to 16 values; the first one is the fitness.',
       map('One raw value with its direction.', {

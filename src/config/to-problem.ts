@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { InvariantError } from '../core/errors.ts'
 import { languageOfFile } from '../core/language.ts'
@@ -90,7 +91,7 @@ export function toProblem(config: ProblemConfig, file: string, source: string): 
       imports: config.program.imports,
     },
     evaluation: toEvaluation(config.evaluation, path.dirname(file)),
-    evaluator: beside(config.evaluator),
+    ...toEvaluator(config.evaluator, file),
     objectives: config.objectives,
     known: config.known.map((known) => ({ ...sourced(known), tolerance: known.tolerance })),
     trivial: config.trivial === undefined ? undefined : sourced(config.trivial),
@@ -161,6 +162,14 @@ function sourced({ value, source }: { readonly value: number; readonly source?: 
 
 function toSearch({ inspire_by, operators, ...search }: ProblemConfig['search']): Problem['search'] {
   return { ...search, inspireBy: inspire_by, operators: defined(operators) }
+}
+
+function toEvaluator(written: ProblemConfig['evaluator'], file: string): Pick<Problem, 'evaluator' | 'scorer'> {
+  const beside = (name: string): string => path.resolve(path.dirname(file), name)
+  if (typeof written === 'string') return { evaluator: beside(written), scorer: undefined }
+  const { command, time } = written
+  const named = command.map(beside).find((each) => existsSync(each))
+  return { evaluator: named ?? file, scorer: { command, timeMs: ms(time) } }
 }
 
 function toLimits(limits: ProblemConfig['limits']): Limits {

@@ -22,6 +22,7 @@ describe('a problem with only the required keys', () => {
       },
       evaluation: { backend: 'isolate' },
       evaluator: path.join(folder, 'evaluator.ts'),
+      scorer: undefined,
       objectives: [{ name: 'score', direction: 'maximize' }],
       known: [],
       trivial: undefined,

@@ -244,7 +244,11 @@ describe('values', () => {
       'maximize }\n  - { name: score, direction: minimize }\n',
       '6:13 objectives[1].name: must be unique: an objective of that name is listed above; give each its own name',
     ],
-    ['evaluator: evaluator.ts', 'evaluator: 3', '3:12 evaluator: must be text that is not empty, but this is 3'],
+    [
+      'evaluator: evaluator.ts',
+      'evaluator: 3',
+      '3:12 evaluator: must be the file of a module, or a map with the key command, but this is 3',
+    ],
   ])('%j as %j', (good, bad, expected) =>
     expect(mistakesOf(() => read(goodHead.replace(good, bad)))).toEqual([expected]),
   )

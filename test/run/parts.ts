@@ -89,6 +89,7 @@ export function problemWith(budget: Partial<Budget>, concurrency = 4): Problem {
     timeBudgetMs: undefined,
     evaluation: { backend: 'isolate' },
     evaluator: '/evaluator.ts',
+    scorer: undefined,
     objectives: [{ name: 'size', direction: 'maximize' }],
     known: [],
     trivial: undefined,
