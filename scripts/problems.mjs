@@ -86,10 +86,16 @@ function firstSentence(description) {
   return /^.*?[.;](?=\s|$)/s.exec(description.trim())?.[0].replaceAll(/\s+/g, ' ').replace(/[.;]$/, '') ?? description
 }
 
-function styleOf({ name, program, time_budget: timeBudget, evaluation }) {
+/** Whether the evaluator plays its cases step by step, so that the program sees no more than each step shows. */
+function isDriven(evaluator) {
+  return /^ {2}drive\b/m.test(readFileSync(path.join(root, 'problems', evaluator), 'utf8'))
+}
+
+function styleOf({ name, program, time_budget: timeBudget, evaluation, evaluator }) {
   const imports = program.imports?.length > 0 ? ` with ${program.imports.map((each) => `\`${each}\``).join(', ')}` : ''
-  const style =
-    timeBudget === undefined
+  const style = isDriven(evaluator)
+    ? `a rule: the evaluator calls \`${program.entry}\`${imports} step by step and shows it no more than each step needs`
+    : timeBudget === undefined
       ? `a constructor: \`${program.entry}\` is called${imports} and what it returns is scored`
       : `a search: each call of \`${program.entry}\` improves the best answer so far for ${timeBudget}${imports}; the answer that it ends with is scored like any other`
   return `- ${name}: ${program.entry === undefined ? `the program itself is the answer (backend ${evaluation?.backend ?? 'isolate'})` : style}.`
