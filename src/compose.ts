@@ -34,7 +34,8 @@ import type { TrustedPool } from './evaluation/trusted-pool.ts'
 import { enforceableBudget, modelNotices } from './llm/notices.ts'
 import { createGateway } from './llm/gateway.ts'
 import type { LlmProvider } from './llm/provider.ts'
-import type { ProviderContext } from './llm/provider-factory.ts'
+import type { StageRun } from './pipeline/stage.ts'
+import type { ProviderContext, ProviderFactory } from './llm/provider-factory.ts'
 import { providers } from './llm/providers.ts'
 import { replayFactory } from './llm/replay.ts'
 import type { Pipeline, StageCache } from './pipeline/executor.ts'
@@ -54,11 +55,14 @@ import { nextPrompt } from './run/preview.ts'
 import type { NextPrompt } from './run/preview.ts'
 import { cachedPrograms } from './run/programs.ts'
 import { steeredOf, steeringEvent } from './run/steering.ts'
-import type { OrderSource } from './run/steering.ts'
 import { emptyArchive, rebuildArchive } from './run/rebuild.ts'
 import { rescore } from './run/rescore.ts'
 import type { RescoreParts, RescoreSummary } from './run/rescore.ts'
 import type { MigrationPlan } from './archive/migration.ts'
+import type { OrderSource, Steered } from './run/steering.ts'
+import { byOrdinal } from './run/schedule.ts'
+import type { Schedule } from './run/schedule.ts'
+import { candidatesRule } from './run/stop-rules.ts'
 import { openPipeline } from './stages/open.ts'
 import { diff } from './variation/diff.ts'
 import { perturb } from './variation/perturb.ts'
@@ -195,6 +199,15 @@ export function textHash(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
+/** What is taken from a stored run that is carried out again. */
+export interface Replaying {
+  readonly schedule: Schedule
+  readonly outcomes: (ordinal: number) => readonly StageRun[]
+  readonly steered: readonly Steered[]
+  /** Serve the stored replies, whatever provider a model has. */
+  readonly providers: Readonly<Record<string, ProviderFactory>>
+}
+
 /** What a run is put together from. The store is open and its session not yet begun. */
 export interface RunIngredients {
   readonly problem: Problem
@@ -207,6 +220,8 @@ export interface RunIngredients {
   readonly keepBest: RunParts['keepBest']
   /** Orders from other processes. */
   readonly orders: OrderSource
+  /** The run that is carried out again, where one is. */
+  readonly replaying?: Replaying
   /** Folder in which a model of the provider `replay` looks for the run that it names. */
   readonly runsDir: string
   /** Name of the environment variable that the model came from, when the problem names none. */
@@ -222,13 +237,13 @@ export interface RunIngredients {
  * @throws UserError when the first program fails.
  */
 export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
-  const { problem, store, evaluating, clock, sink } = ingredients
+  const { problem, store, evaluating, clock, sink, replaying } = ingredients
   const resumed = store.totals().selected > 0 || store.evaluation(0) !== undefined
   store.loseOpenCalls(clock.now())
   store.openSession(clock.now())
   const meter = createBudgetMeter(store, clock, (budget) => enforceableBudget(problem, budget))
   const budget = meter.budget()
-  const steered = [...steeredOf(store.events(steeringEvent))]
+  const steered = [...(replaying?.steered ?? steeredOf(store.events(steeringEvent)))]
   const archive = rebuildArchive(problem, store)
   // A process that died right after it had found the best did not get to writing its file.
   if (archive.best !== undefined) ingredients.keepBest(store.program(archive.best.ordinal))
@@ -238,13 +253,18 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
   const gateway = createGateway({
     models: problem.llm.models,
     others: [problem.llm.repair, problem.llm.analysis].filter((model) => model !== undefined),
-    providers: { ...providers, replay: (model, context) => openStoredRun(ingredients.runsDir, model, context) },
+    providers: replaying?.providers ?? {
+      ...providers,
+      replay: (model, context) => openStoredRun(ingredients.runsDir, model, context),
+    },
     ledger: meter,
     clock,
     rng: (stream, n) => rngStream(store.identity.seed, stream, n),
     deadlines: problem.llm.deadlines,
     notify: (message) => sink.emit({ type: 'notice', message }),
     env: ingredients.env,
+    // There is nobody to spare.
+    ...(replaying === undefined ? {} : { retry: { baseMs: 0, capMs: 0 } }),
   })
   const sources = { problem, store, archive, sampler, steered, templates: ingredients.templates }
   const parts: RunParts = {
@@ -264,10 +284,14 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
     cache: stageCache(store, ingredients.cache ?? true),
     vary: (operator, request) => evaluating.pool.vary(operator, request),
     buildPrompt: promptMaker(sources),
-    extractor: extractorOf(problem),
+    // A replay's replies are there already: no prompt that a lesson could change is sent.
+    extractor: replaying === undefined ? extractorOf(problem) : undefined,
     buildAnalysis: analysisMaker(sources),
     ask: askThrough(gateway),
-    stopRules,
+    schedule:
+      replaying?.schedule ?? (problem.search.order === 'by-ordinal' ? byOrdinal(problem.search.lag) : undefined),
+    ...(replaying === undefined ? {} : { outcomes: replaying.outcomes }),
+    stopRules: replaying === undefined ? stopRules : [candidatesRule],
     steering: { orders: ingredients.orders, log: steered },
     clock,
     sink,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { launch, openEvaluating } from '../compose.ts'
-import type { Evaluating } from '../compose.ts'
+import type { Evaluating, Replaying } from '../compose.ts'
 import { loadTemplates } from '../config/templates.ts'
 import type { Problem } from '../config/problem.ts'
 import { InvariantError } from '../core/errors.ts'
@@ -66,6 +66,8 @@ export interface Assignment {
   /** Where other runs are looked for by name; the folder that `dir` is in unless given. */
   readonly runsDir?: string
   readonly json: boolean
+  /** The run that is carried out again, where one is. */
+  readonly replaying?: Replaying
   /** The environment variable that a model was picked up from, if the problem names none. */
   readonly offeredBy?: string | undefined
   /** `false` is `--no-cache`. */
@@ -113,6 +115,7 @@ export async function work(io: Io, assignment: Omit<Assignment, 'json'>, sink: E
       sink,
       env: io.env,
       orders: ordersIn(dir),
+      ...(assignment.replaying === undefined ? {} : { replaying: assignment.replaying }),
       runsDir: assignment.runsDir ?? path.dirname(dir),
       offeredBy: assignment.offeredBy,
       cache: assignment.cache,

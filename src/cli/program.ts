@@ -13,6 +13,7 @@ import { lineageVerb } from './lineage.ts'
 import { exportedTables } from '../store/exported-rows.ts'
 import { addBudgetFlags, parseCount, parseSeed, parseSeedCount } from './problem-flags.ts'
 import { promptVerb } from './prompt.ts'
+import { replayVerb } from './replay.ts'
 import { reportVerb } from './report.ts'
 import { rescoreVerb } from './rescore.ts'
 import { resumeVerb } from './resume.ts'
@@ -127,6 +128,13 @@ async function parse(argv: readonly string[], io: Io): Promise<number> {
     .option('--json', 'as JSON')
     .action(async (target: string, flags: Parameters<typeof promptVerb>[2]) => {
       code = await promptVerb(io, target, flags)
+    })
+  verb('replay <run>', 'carry a run out again from its stored replies and compare it, placement by placement')
+    .option('--concurrency <n>', 'candidates in flight')
+    .option('--problem <file>', 'where the problem file is now')
+    .option('--json', 'as JSON')
+    .action(async (run: string, flags: Parameters<typeof replayVerb>[2]) => {
+      code = await replayVerb(io, run, flags)
     })
   verb('set <run> <key=value...>', 'change limits of a run, also while it works: usd=20 concurrency=16').action(
     async (run: string, changes: readonly string[], flags: Parameters<typeof setVerb>[3]) => {

@@ -10,7 +10,7 @@ import { changedLibraries } from '../core/library.ts'
 import { systemClock } from '../core/system-clock.ts'
 import { noteOrder } from '../run/controller.ts'
 import type { Settings } from '../run/steering.ts'
-import type { RunStore } from '../store/run-store.ts'
+import type { RunIdentity, RunStore } from '../store/run-store.ts'
 import { latestRun, resolveRun } from '../store/runs-folder.ts'
 import { openSqliteRun } from '../store/sqlite/run-store.ts'
 import { carryOut, withEvaluating } from './carry-out.ts'
@@ -34,14 +34,14 @@ export async function resumeVerb(io: Io, run: string | undefined, flags: ResumeF
   const store = openSqliteRun(dir)
   try {
     const { problem } = loadProblemFromText(store.identity.config, {
-      file: problemFile(store, flags.problem),
+      file: problemFile(store.identity, flags.problem),
       label: `${dir} (its stored config)`,
       env: io.env,
       known: knownNames,
       overrides: overridesOf(flags),
     })
     return await withEvaluating(problem, store.identity.seed, async (evaluating) => {
-      refuseChanges(problem, store, evaluating, flags.acceptChanges === true)
+      acceptChanges(problem, store, evaluating, flags.acceptChanges === true)
       // The stored budget counts, with what this command line adds to it.
       store.setBudget(budgetOf(problem, store, flags))
       const settings = settingsIn(problem, flags)
@@ -65,8 +65,9 @@ function settingsIn({ search, goals }: Problem, flags: ResumeFlags): Settings {
   }
 }
 
-function problemFile(store: RunStore, given: string | undefined): string {
-  const file = given ?? store.identity.problemFile
+/** Where the problem file of a run is now. */
+export function problemFile(identity: RunIdentity, given: string | undefined): string {
+  const file = given ?? identity.problemFile
   if (existsSync(file)) return file
   throw new UserError(
     `the problem file ${path.basename(file)} of this run is not at ${path.dirname(file)} any more: say where it is now with --problem <file>`,
@@ -84,23 +85,37 @@ function budgetOf(problem: Problem, store: RunStore, flags: ResumeFlags) {
 }
 
 /** Scores from two evaluators cannot be compared, nor can programs that grew around different fixed code. */
-function refuseChanges(problem: Problem, store: RunStore, now: Evaluating, accept: boolean): void {
+function acceptChanges(problem: Problem, store: RunStore, now: Evaluating, accept: boolean): void {
   const remedy =
     'put it back, start a new run, score the run again with `npx evolve rescore`, or resume with --accept-changes to keep the old scores beside the new'
-  const errors: UserError[] = []
-  if (now.evaluatorHash !== store.identity.evaluatorHash) {
-    errors.push(new UserError(`the evaluator has changed since the run began: ${remedy}`, { file: problem.evaluator }))
-  }
-  if (textHash(problem.program.source) !== store.identity.programHash) {
-    const message = `the first program has changed since the run began: ${remedy}`
-    errors.push(new UserError(message, { file: problem.program.file }))
-  }
-  for (const message of changedLibraries(store.identity.libraries, now.libraries)) {
-    errors.push(
-      new UserError(`${message} since the run began: ${remedy}`, { file: problem.file, key: 'program.imports' }),
-    )
-  }
+  const errors = changesOf(problem, store.identity, now, remedy)
   if (errors.length === 0) return
   if (!accept) throw new UserErrors(errors)
   store.event('changes-accepted', { changed: errors.map((error) => error.message) }, systemClock.now())
+}
+
+/**
+ * Refuses to carry a run out again with another evaluator, first program or libraries.
+ *
+ * @throws UserErrors that name what has changed.
+ */
+export function refuseChanges(problem: Problem, identity: RunIdentity, now: Evaluating): void {
+  const errors = changesOf(problem, identity, now, 'put it back to replay the run')
+  if (errors.length > 0) throw new UserErrors(errors)
+}
+
+function changesOf(problem: Problem, identity: RunIdentity, now: Evaluating, remedy: string): readonly UserError[] {
+  const errors: UserError[] = []
+  if (now.evaluatorHash !== identity.evaluatorHash) {
+    errors.push(new UserError(`the evaluator has changed since the run began: ${remedy}`, { file: problem.evaluator }))
+  }
+  if (textHash(problem.program.source) !== identity.programHash) {
+    const message = `the first program has changed since the run began: ${remedy}`
+    errors.push(new UserError(message, { file: problem.program.file }))
+  }
+  for (const message of changedLibraries(identity.libraries, now.libraries)) {
+    const place = { file: problem.file, key: 'program.imports' }
+    errors.push(new UserError(`${message} since the run began: ${remedy}`, place))
+  }
+  return errors
 }

@@ -142,6 +142,9 @@ export interface Problem {
     readonly operators: Readonly<Record<string, number>>
     /** Candidates in flight. */
     readonly concurrency: number
+    readonly order: 'as-finished' | 'by-ordinal'
+    /** With `by-ordinal`: how many candidates before it a selection does not wait for; not below `concurrency`. */
+    readonly lag: number
     /** Other programs shown to an operator. */
     readonly inspirations: number
     /** How they are chosen, by turns; at least one way. */

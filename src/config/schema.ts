@@ -294,6 +294,15 @@ function searchSchema(known: KnownNames) {
       })
       .default(defaultWeights(ordered)),
     concurrency: whole('Candidates in flight, 1 to 1024. Default: 8.', 1, 1024).default(8),
+    order: oneOf('Whether candidates are committed as they finish, or in order of creation. Default: as-finished.', [
+      'as-finished',
+      'by-ordinal',
+    ]).default('as-finished'),
+    lag: whole(
+      'With order by-ordinal: candidate k sees the commits up to k minus this, 1 to 1024; the concurrency at most. Default: 16.',
+      1,
+      1024,
+    ).default(16),
     inspirations: whole('Other programs shown to an operator, 0 to 16. Default: 2.', 0, 16).default(2),
     inspire_by: list(
       'How they are chosen, by turns: the best of other islands, at random, from the nearest cells, or the best of the island. Default: [islands, random].',
@@ -301,6 +310,10 @@ function searchSchema(known: KnownNames) {
       1,
       16,
     ).default(['islands', 'random']),
+  }).superRefine(({ order, lag, concurrency }, context) => {
+    if (order !== 'by-ordinal' || lag >= concurrency) return
+    const message = `must be at least search.concurrency, which is ${String(concurrency)}: raise it, or lower that`
+    context.addIssue({ code: 'custom', path: ['lag'], message })
   })
 }
 

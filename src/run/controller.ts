@@ -9,7 +9,7 @@ import type { Unfinished } from '../store/run-store.ts'
 import type { BudgetMeter } from './budget.ts'
 import type { Commit } from './commit.ts'
 import { evolveCandidate } from './evolve-candidate.ts'
-import type { Departure } from './evolve-candidate.ts'
+import type { Departure, Filing } from './evolve-candidate.ts'
 import type { Progress } from './event-sink.ts'
 import { learnFrom, tendLibrary } from './learn.ts'
 import { faultsInARow } from './faults.ts'
@@ -72,6 +72,8 @@ class Run implements RunningRun {
   readonly #inFlight = new Set<number>()
   readonly #broken: unknown[] = []
   readonly #waiting: (() => void)[] = []
+  /** Candidates whose trip is over and whose turn to be committed has not come. */
+  readonly #ready = new Map<number, { readonly start: Departure; readonly filing: Filing }>()
   #stop: Stop | undefined
   /** Corridors at work, and as many as there may be. */
   #working = 0
@@ -107,6 +109,8 @@ class Run implements RunningRun {
     await atRest
     this.#over.abort()
     if (this.#broken.length > 0) throw this.#broken[0]
+    // After an interruption they stay where they are: a resume then commits them when the uninterrupted run would have.
+    if (this.#stop?.unfinished !== true) this.#commitUpTo(Infinity)
     store.touch(clock.now())
     const progress = this.#figures.progress(0)
     sink.emit({ type: 'progress', progress })
@@ -117,7 +121,8 @@ class Run implements RunningRun {
   /** Starts corridors for the places that are free. */
   #openPlaces(): void {
     const { problem, steering } = this.#parts
-    this.#places = settingsOf(steering.log).concurrency ?? problem.search.concurrency
+    const wanted = settingsOf(steering.log).concurrency ?? problem.search.concurrency
+    this.#places = problem.search.order === 'by-ordinal' ? Math.min(wanted, problem.search.lag) : wanted
     // A corridor may find at once that there is nothing left to do, and has left by then.
     for (let free = this.#places - this.#working; free > 0; free--) {
       this.#working++
@@ -135,7 +140,8 @@ class Run implements RunningRun {
         }
         const start = this.#next()
         if (start === undefined) break
-        await this.#travel(start)
+        if (start === 'wait') await this.#somethingDone()
+        else await this.#travel(start)
       } catch (error) {
         if (!this.#abort.signal.aborted) this.#broken.push(error)
         this.#stop ??= broke
@@ -148,12 +154,9 @@ class Run implements RunningRun {
   async #travel(start: Departure): Promise<void> {
     this.#inFlight.add(start.ordinal)
     try {
-      const commit = await evolveCandidate(this.#parts, this.#programs, start, this.#abort.signal)
-      if (commit !== undefined) {
-        this.#figures.count(start, commit, this.#inFlight.size)
-        this.#faults(commit)
-        await this.#learn(start)
-      } else if (this.#meter.callsOut() === 0) this.#stop ??= this.#meter.refusal()
+      const filing = await evolveCandidate(this.#parts, this.#programs, start, this.#abort.signal)
+      if (filing !== undefined) await this.#file(start, filing)
+      else if (this.#meter.callsOut() === 0) this.#stop ??= this.#meter.refusal()
       else await this.#roomFor(start)
     } finally {
       this.#inFlight.delete(start.ordinal)
@@ -162,24 +165,62 @@ class Run implements RunningRun {
   }
 
   /** Draws the lessons of a candidate that is filed, within the place that made it. */
-  async #learn({ ordinal, model }: Departure): Promise<void> {
-    if (this.#parts.extractor === undefined && model === undefined) return
-    const due = this.#parts.store.memory.due().find((analysis) => analysis.ordinal === ordinal)
-    if (due !== undefined) await learnFrom(this.#parts, due, this.#abort.signal)
-    if (model !== undefined) tendLibrary(this.#parts)
+  async #learn(start: Departure): Promise<void> {
+    for (const due of this.#dueOf(start)) await learnFrom(this.#parts, due, this.#abort.signal)
+    if (start.model !== undefined) tendLibrary(this.#parts)
   }
 
-  #next(): Departure | undefined {
-    const { store, clock, lineage } = this.#parts
+  /** The analysis that a filed candidate asks for, if any. */
+  #dueOf({ ordinal, model }: Departure): readonly DueAnalysis[] {
+    if (this.#parts.extractor === undefined && model === undefined) return []
+    return this.#parts.store.memory.due().filter((analysis) => analysis.ordinal === ordinal)
+  }
+
+  /** Commits a candidate at once, or puts it where its turn will find it. */
+  async #file(start: Departure, filing: Filing): Promise<void> {
+    if (this.#parts.schedule !== undefined) {
+      this.#ready.set(start.ordinal, { start, filing })
+      return
+    }
+    this.#commit(start, filing)
+    await this.#learn(start)
+  }
+
+  #commit(start: Departure, filing: Filing): void {
+    const commit = filing()
+    this.#figures.count(start, commit, this.#inFlight.size)
+    this.#faults(commit)
+  }
+
+  /** Commits in the order of the schedule until `count` candidates are, or the next one is still on its way. */
+  #commitUpTo(count: number): boolean {
+    const { schedule, store } = this.#parts
+    for (let done = store.totals().finished; schedule !== undefined && done < count; done++) {
+      const turn = schedule.nth(done + 1)
+      const next = turn === undefined ? undefined : this.#ready.get(turn)
+      if (turn === undefined || next === undefined) return false
+      this.#ready.delete(turn)
+      this.#commit(next.start, next.filing)
+      this.#owed.push(...this.#dueOf(next.start))
+      if (next.start.model !== undefined) tendLibrary(this.#parts)
+    }
+    return true
+  }
+
+  /** The next candidate, `wait` when its selection has to wait for a commit, or nothing when there is none. */
+  #next(): Departure | 'wait' | undefined {
+    const { store, clock, lineage, schedule, outcomes } = this.#parts
     if (this.#stop !== undefined) return undefined
     const leftBehind = this.#queue.shift()
     if (leftBehind !== undefined) return leftBehind
+    const ordinal = store.totals().selected + 1
+    if (schedule !== undefined && !this.#commitUpTo(schedule.seen(ordinal))) return 'wait'
     this.#stop = this.#reached()
     if (this.#stop !== undefined) return undefined
-    const selected = selectCandidate(this.#parts, this.#programs, store.totals().selected + 1)
+    const selected = { ...selectCandidate(this.#parts, this.#programs, ordinal), seen: store.totals().finished }
     store.select(selected, clock.now())
     lineage.add(selected.ordinal, selected.parent)
-    return { ...untouched, ...selected }
+    return { ...untouched, ...selected, stageRuns: outcomes?.(ordinal) ?? [] }
   }
 
   #reached(): Stop | undefined {
@@ -200,9 +241,14 @@ class Run implements RunningRun {
 
   /** Puts a candidate that the budget had no room for back in front, once another one is done and has settled. */
   async #roomFor(start: Departure): Promise<void> {
-    await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    await this.#somethingDone()
     const again = this.#parts.store.unfinished().find(({ ordinal }) => ordinal === start.ordinal)
     if (again !== undefined) this.#queue.unshift(again)
+  }
+
+  /** Resolves when a candidate in flight has come to rest. */
+  #somethingDone(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
   #drain(stop: Stop): void {
@@ -272,7 +318,8 @@ export async function placeFirstProgram(parts: RunParts, leftOver?: Unfinished):
     parts.lineage.add(0, undefined)
   }
   if (start.child === undefined) store.patch(0, { ...child, change: { summary: 'the first program' } })
-  const commit = await evolveCandidate(parts, cachedPrograms(store), { ...start, child }, new AbortController().signal)
+  const signal = new AbortController().signal
+  const commit = (await evolveCandidate(parts, cachedPrograms(store), { ...start, child }, signal))?.()
   if (commit?.ok === false) {
     if (commit.fault !== undefined) throw commit.fault
     throw new UserError(`the first program fails: ${describeFailure(commit.failure)}`, { file: problem.program.file })
@@ -298,6 +345,7 @@ const firstDeparture: Departure = {
   parent: undefined,
   inspirations: [],
   generation: 0,
+  seen: 0,
 }
 
 /** The longest that what is in flight may still take. */

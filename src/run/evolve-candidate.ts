@@ -15,6 +15,9 @@ import type { Programs } from './programs.ts'
 /** Where a candidate's trip starts: at its selection, or where an earlier process left it. */
 export type Departure = Unfinished
 
+/** Commits a candidate whose trip is over and says what became of it. */
+export type Filing = () => Commit
+
 type Child = { readonly source: string; readonly traits: Traits }
 type ChildOutcome =
   { readonly ok: true; readonly child: Child } | { readonly ok: false; readonly failure: CandidateFailure }
@@ -24,7 +27,7 @@ type ChildOutcome =
  *
  * Every step is on disk before the next begins, and a step that an earlier process finished is taken from the store.
  *
- * @returns what became of it, or `undefined` when the budget has no room for the reply it needs: it then stays
+ * @returns the last step, which files it in the archive when its turn has come, or `undefined` when the budget has no room for the reply it needs: it then stays
  * unfinished and a resume with more budget goes on with it.
  * @throws what broke on our side; the candidate can be resumed.
  */
@@ -33,10 +36,10 @@ export async function evolveCandidate(
   programs: Programs,
   start: Departure,
   signal: AbortSignal,
-): Promise<Commit | undefined> {
+): Promise<Filing | undefined> {
   const made = start.child === undefined ? await makeChild(parts, programs, start, signal) : undefined
   if (made === 'no-budget') return undefined
-  if (made?.ok === false) return commitFailed(parts, start, made.failure)
+  if (made?.ok === false) return () => commitFailed(parts, start, made.failure)
   const child = made?.child ?? start.child
   if (child === undefined) throw new InvariantError(`candidate ${String(start.ordinal)} has no source`)
 
@@ -58,8 +61,8 @@ export async function evolveCandidate(
       cache: parts.cache,
     },
   )
-  if (evaluated.ok) return commitScored(parts, start, evaluated)
-  return commitFailed(parts, start, evaluated.failure, evaluated.fault)
+  if (evaluated.ok) return () => commitScored(parts, start, evaluated)
+  return () => commitFailed(parts, start, evaluated.failure, evaluated.fault)
 }
 
 async function makeChild(

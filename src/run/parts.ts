@@ -8,7 +8,7 @@ import type { Prompt } from '../core/prompt.ts'
 import type { InsightExtractor, Transition } from '../insights/extractor.ts'
 import type { FinishReason } from '../llm/provider.ts'
 import type { Pipeline, StageCache } from '../pipeline/executor.ts'
-import type { StageServices } from '../pipeline/stage.ts'
+import type { StageRun, StageServices } from '../pipeline/stage.ts'
 import type { Lineage } from '../selection/lineage.ts'
 import type { EliteFacts, ParentSampler } from '../selection/sampler.ts'
 import type { InsightRef } from '../store/insight-store.ts'
@@ -16,6 +16,7 @@ import type { RunStore } from '../store/run-store.ts'
 import type { ModelOperator, Variation, VariationOperator } from '../variation/operator.ts'
 import type { EventSink } from './event-sink.ts'
 import type { OrderSource, Steered } from './steering.ts'
+import type { Schedule } from './schedule.ts'
 import type { StopRule } from './stop-rule.ts'
 
 /** What a prompt is made from. */
@@ -75,6 +76,10 @@ export interface RunParts {
   /** The question to the analysis model about a transition. */
   readonly buildAnalysis: (transition: Transition) => Prompt
   readonly ask: (question: Question, signal: AbortSignal) => Promise<Answer>
+  /** In which order candidates are committed; `undefined` for the order in which they finish. */
+  readonly schedule: Schedule | undefined
+  /** Outcomes of stages that are not to be found out again, by candidate; only where a run is replayed. */
+  readonly outcomes?: (ordinal: number) => readonly StageRun[]
   /** In the order in which they are asked. */
   readonly stopRules: readonly StopRule[]
   /** Orders from other processes; the log grows as they take effect. */

@@ -7,7 +7,7 @@ import type { Selecting } from './select-candidate.ts'
 
 /** The prompt that a run would send next. */
 export interface NextPrompt {
-  readonly selected: Selected
+  readonly selected: Omit<Selected, 'seen'>
   readonly prompt: Prompt
 }
 

@@ -13,7 +13,7 @@ export type Selecting = Pick<RunParts, 'archive' | 'lineage' | 'problem' | 'oper
  * Decides how candidate `ordinal` will be made. Islands take turns; everything else is drawn from streams that the
  * seed and the ordinal alone determine.
  */
-export function selectCandidate(parts: Selecting, programs: Programs, ordinal: number): Selected {
+export function selectCandidate(parts: Selecting, programs: Programs, ordinal: number): Omit<Selected, 'seen'> {
   const { archive, lineage, problem, operators, sampler, factsOf } = parts
   const { seed } = parts.store.identity
   const island = (ordinal - 1) % archive.islandCount

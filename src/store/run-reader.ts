@@ -53,6 +53,7 @@ export interface RunReader extends Pick<
   | 'evaluation'
   | 'failureCounts'
   | 'placements'
+  | 'schedule'
   | 'events'
   | 'lineage'
   | 'unfinished'

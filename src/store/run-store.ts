@@ -11,6 +11,7 @@ import type { FinishReason, TokenUsage } from '../llm/provider.ts'
 import type { EndedStage, StageOutcome, StageRun } from '../pipeline/stage.ts'
 import type { InsightRef, InsightStore } from './insight-store.ts'
 import type { StoredReply } from './stored-reply.ts'
+import type { ScheduleEntry } from '../run/schedule.ts'
 import type { LineageEntry } from '../selection/lineage.ts'
 
 /** What a run is, written once when it is created. */
@@ -62,6 +63,8 @@ export interface Selected {
   readonly inspirations: readonly number[]
   /** Depth in the parent graph. */
   readonly generation: number
+  /** Commits that the decision took into account, the first program's aside. */
+  readonly seen: number
 }
 
 /** A call that is about to go out, with the most it can cost. */
@@ -200,6 +203,8 @@ export interface RunStore {
   unfinished(): readonly Unfinished[]
   /** Parent, fitness and whether the archive kept it, of all candidates in order of ordinals. */
   lineage(): Iterable<LineageEntry>
+  /** When each child was selected and committed, in order of ordinals; without candidates of an older version. */
+  schedule(): Iterable<ScheduleEntry>
   /** All placements in the order they were decided. */
   placements(): Iterable<Placement>
   totals(): Totals

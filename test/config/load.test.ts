@@ -67,6 +67,8 @@ describe('a problem with only the required keys', () => {
         pauseAfter: 3,
       },
       search: {
+        order: 'as-finished',
+        lag: 16,
         sampler: 'rank',
         operators: { cross: 1, diff: 6, perturb: 1, rewrite: 2 },
         concurrency: 8,

@@ -44,6 +44,26 @@ export function storeContract(name: string, create: () => StoreCase): void {
       expect(store.budget()).toEqual({ ...budget, usd: 20, candidates: undefined })
     })
 
+    test('tells when children were selected and committed, also after it was opened again', () => {
+      toPlaced(store, 0, 1)
+      for (const [ordinal, seen] of [0, 0, 1].entries()) {
+        store.select(selected(ordinal + 1, { seen }), start)
+        if (ordinal === 1) store.fail(2, { kind: 'unchanged', message: '' }, [], start)
+      }
+      store.patch(1, child)
+      store.beginEvaluation(1, undefined)
+      store.place(1, evaluation(2), [placement(1, 2)], start)
+      const schedule = [
+        { ordinal: 1, seen: 0, finished: 2 },
+        { ordinal: 2, seen: 0, finished: 1 },
+        { ordinal: 3, seen: 1, finished: undefined },
+      ]
+      expect(Array.from(store.schedule())).toEqual(schedule)
+      store = current.reopen()
+      expect(Array.from(store.schedule())).toEqual(schedule)
+      expect(store.unfinished().map(({ ordinal, seen }) => [ordinal, seen])).toEqual([[3, 1]])
+    })
+
     test('tells parent, fitness and whether it was kept of all candidates in order of ordinals, also after it was opened again', () => {
       toPlaced(store, 0, 1)
       store.select(selected(1), start)
@@ -223,7 +243,15 @@ export function storeContract(name: string, create: () => StoreCase): void {
       test('gives back all it had, in every state, after it was opened again', () => {
         toPlaced(store, 0, 1)
         toPlaced(store, 1, 2)
-        const lineage = { model: 'small', operator: 'diff', parent: 1, inspirations: [1, 0], generation: 2, island: 3 }
+        const lineage = {
+          model: 'small',
+          operator: 'diff',
+          parent: 1,
+          inspirations: [1, 0],
+          generation: 2,
+          seen: 4,
+          island: 3,
+        }
         for (const ordinal of [2, 3, 4, 5, 6]) store.select(selected(ordinal, lineage), start)
         for (const ordinal of [3, 4, 5, 6]) store.prompt(ordinal, prompt)
         store.closeCall(

@@ -10,6 +10,7 @@ import type { Program } from '../../src/core/program.ts'
 import type { Prompt } from '../../src/core/prompt.ts'
 import type { EndedStage, StageOutcome, StageRun } from '../../src/pipeline/stage.ts'
 import type { InsightRef, InsightStore } from '../../src/store/insight-store.ts'
+import type { ScheduleEntry } from '../../src/run/schedule.ts'
 import type { LineageEntry } from '../../src/selection/lineage.ts'
 import {
   analysisPurpose,
@@ -48,6 +49,7 @@ interface Candidate {
   evaluation?: Evaluation
   warmStart?: number
   failure?: CandidateFailure
+  finished?: number | undefined
 }
 
 interface Call {
@@ -126,9 +128,9 @@ export class MemoryStore implements RunStore {
   select(selected: Selected, now: number): void {
     checkSelected(selected, this.disk.candidates.length)
     moment(now)
-    const { ordinal, island, operator, model, parent, inspirations, generation } = selected
+    const { ordinal, island, operator, model, parent, inspirations, generation, seen } = selected
     this.disk.candidates.push({
-      selected: { ordinal, island, operator, model, parent, inspirations: [...inspirations], generation },
+      selected: { ordinal, island, operator, model, parent, inspirations: [...inspirations], generation, seen },
       state: 'selected',
       stageRuns: [],
     })
@@ -230,6 +232,7 @@ export class MemoryStore implements RunStore {
     moment(now)
     const candidate = this.#movable(ordinal, 'placed', 'be placed')
     candidate.evaluation = { ...stored, feedback: evaluation.feedback }
+    candidate.finished = this.totals().finished + 1
     candidate.state = 'placed'
     this.#finish(ordinal, placements, now, analyse)
   }
@@ -247,6 +250,7 @@ export class MemoryStore implements RunStore {
     moment(now)
     const candidate = this.#movable(ordinal, 'failed', 'fail')
     candidate.failure = stored
+    candidate.finished = this.totals().finished + 1
     candidate.state = 'failed'
     this.#finish(ordinal, placements, now, analyse)
   }
@@ -297,6 +301,12 @@ export class MemoryStore implements RunStore {
             ? false
             : undefined,
     }))
+  }
+
+  schedule(): Iterable<ScheduleEntry> {
+    return this.disk.candidates
+      .slice(1)
+      .map(({ selected: { ordinal, seen }, finished }) => ({ ordinal, seen, finished }))
   }
 
   totals(): Totals {

@@ -133,6 +133,7 @@ function everything(store: RunStore) {
     unfinished: store.unfinished(),
     placements: Array.from(store.placements()),
     lineage: Array.from(store.lineage()),
+    schedule: Array.from(store.schedule()),
     failures: store.failureCounts(),
     evaluations: ordinals.map((ordinal) => store.evaluation(ordinal)),
     parents: ordinals.map((ordinal) => [store.memory.trail(ordinal, 3), store.memory.changes(ordinal, 3)]),

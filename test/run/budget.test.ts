@@ -33,7 +33,7 @@ async function metered(budget: Parameters<typeof problemWith>[0]) {
   const clock = manualClock()
   store.openSession(clock.now())
   await placeFirstProgram(partsOver(store, problem).parts)
-  const selected = { island: 0, operator: 'echo', model: 'm', parent: 0, inspirations: [], generation: 1 }
+  const selected = { island: 0, operator: 'echo', model: 'm', parent: 0, inspirations: [], generation: 1, seen: 0 }
   store.select({ ordinal: 1, ...selected }, 0)
   store.prompt(1, { template: 't', system: 's', user: 'u', sections: [{ name: 'all', text: 'u' }] })
   return { store, clock, meter: createBudgetMeter(store, clock) }

@@ -34,6 +34,7 @@ export function selected(ordinal: number, more: Partial<Selected> = {}): Selecte
     parent: ordinal === 0 ? undefined : 0,
     inspirations: [],
     generation: ordinal === 0 ? 0 : 1,
+    seen: 0,
     ...more,
   }
 }

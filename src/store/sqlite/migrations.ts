@@ -5,6 +5,7 @@ import { contractColumn, libraryColumn, tables } from './schema.ts'
 import { cellTables } from './schema-cells.ts'
 import { lineageTables } from './schema-lineage.ts'
 import { memoryTables } from './schema-memory.ts'
+import { scheduleColumns } from './schema-schedule.ts'
 import { warmStartTables } from './schema-warm-start.ts'
 import { rescoreTables } from './schema-rescore.ts'
 import { views } from './views.ts'
@@ -20,6 +21,7 @@ const steps: readonly string[] = [
   warmStartTables,
   contractColumn,
   rescoreTables,
+  scheduleColumns,
 ]
 
 /** The schema version this code reads and writes; a database keeps its own in `PRAGMA user_version`. */

@@ -10,6 +10,7 @@ import type { Placement } from '../../core/placement.ts'
 import type { Program } from '../../core/program.ts'
 import type { Prompt } from '../../core/prompt.ts'
 import type { EndedStage, StageOutcome } from '../../pipeline/stage.ts'
+import type { ScheduleEntry } from '../../run/schedule.ts'
 import type { LineageEntry } from '../../selection/lineage.ts'
 import {
   checkMeasures,
@@ -142,9 +143,9 @@ export class SqliteRunStore implements RunStore {
 
   select(selected: Selected, now: number): void {
     checkSelected(selected, this.#running.next)
-    const { ordinal, island, operator, model, parent, inspirations, generation } = selected
+    const { ordinal, island, operator, model, parent, inspirations, generation, seen } = selected
     this.#write(() => {
-      this.#sql.select.run(ordinal, island, operator, model ?? null, generation, moment(now))
+      this.#sql.select.run(ordinal, island, operator, model ?? null, generation, seen, moment(now))
       if (parent !== undefined) this.#sql.edge.run(ordinal, 0, parent, 'parent')
       for (const [index, other] of inspirations.entries()) this.#sql.edge.run(ordinal, index + 1, other, 'inspiration')
     })
@@ -262,7 +263,7 @@ export class SqliteRunStore implements RunStore {
     const fitness = finite(evaluation.fitness, 'a fitness')
     const value = rawValue(this.identity, evaluation)
     this.#write(() => {
-      this.#move(this.#sql.toPlaced, ordinal, 'be placed', value, fitness, decision, moment(now))
+      this.#move(this.#sql.toPlaced, ordinal, 'be placed', value, fitness, decision, this.#nth(ordinal), moment(now))
       this.#writeEvaluation(ordinal, evaluation, fitness, value)
       for (const placement of placements) this.#writePlacement(placement, ordinal)
       if (decision === 'rejected') this.#dropLarge(ordinal)
@@ -283,7 +284,7 @@ export class SqliteRunStore implements RunStore {
     onlyMigrations(placements)
     const text = jsonText(failure, 'a failure')
     this.#write(() => {
-      this.#move(this.#sql.toFailed, ordinal, 'fail', failure.kind, text, moment(now))
+      this.#move(this.#sql.toFailed, ordinal, 'fail', failure.kind, text, this.#nth(ordinal), moment(now))
       for (const placement of placements) this.#writePlacement(placement, ordinal)
       this.#dropLarge(ordinal)
       this.#insights.settle(ordinal, now)
@@ -313,6 +314,10 @@ export class SqliteRunStore implements RunStore {
 
   lineage(): Iterable<LineageEntry> {
     return guardedEach(this.#file, this.#ask.lineage())
+  }
+
+  schedule(): Iterable<ScheduleEntry> {
+    return guardedEach(this.#file, this.#ask.schedule())
   }
 
   totals(): Totals {
@@ -406,6 +411,11 @@ export class SqliteRunStore implements RunStore {
   #seen(now: number): void {
     const { session } = this.#running
     if (session !== undefined) session.lastSeenAt = Math.max(session.lastSeenAt, moment(now))
+  }
+
+  /** Which commit of the run this candidate is; the first program is none of them. */
+  #nth(ordinal: number): number {
+    return ordinal === 0 ? 0 : this.#running.finished + 1
   }
 
   #finished(ordinal: number, now: number): void {

@@ -3,6 +3,7 @@ import { InvariantError } from '../../core/errors.ts'
 import type { Measure } from '../../core/objective.ts'
 import type { Json } from '../../core/json.ts'
 import type { Placement } from '../../core/placement.ts'
+import type { ScheduleEntry } from '../../run/schedule.ts'
 import type { LineageEntry } from '../../selection/lineage.ts'
 import { analysisPurpose } from '../candidate-moves.ts'
 import { sectionsOf, userOf } from '../prompt-parts.ts'
@@ -47,6 +48,9 @@ export function prepareQuestions(db: Database) {
      WHERE ordinal > ? ORDER BY ordinal LIMIT ?`,
   )
   const eventData = db.prepare<[string], string>('SELECT data FROM events WHERE kind = ? ORDER BY id').pluck()
+  const scheduleRows = db.prepare<[number, number], { ordinal: number; seen: number; finished: number | null }>(
+    'SELECT ordinal, seen, finished FROM programs WHERE ordinal > ? AND seen IS NOT NULL ORDER BY ordinal LIMIT ?',
+  )
   const failures = db.prepare<[], { kind: string; count: number }>(
     'SELECT failure_kind AS kind, count(*) AS count FROM programs WHERE failure_kind IS NOT NULL GROUP BY 1',
   )
@@ -107,6 +111,15 @@ export function prepareQuestions(db: Database) {
       return typeof text === 'string' ? (JSON.parse(text) as Json) : undefined
     },
     events: (kind: string): readonly Json[] => eventData.all(kind).map((text) => JSON.parse(text) as Json),
+    schedule: function* (): Generator<ScheduleEntry> {
+      for (let after = 0; ;) {
+        const rows = scheduleRows.all(after, page)
+        for (const { ordinal, seen, finished } of rows) yield { ordinal, seen, finished: finished ?? undefined }
+        const last = rows.at(-1)
+        if (last === undefined || rows.length < page) return
+        after = last.ordinal
+      }
+    },
     failureCounts: (): Record<string, number> =>
       Object.fromEntries(failures.all().map(({ kind, count }) => [kind, count])),
     totals: prepareTotals(db),
@@ -145,7 +158,7 @@ function prepareTotals(db: Database): () => Totals & { readonly next: number } {
 
 type Beginning = Pick<
   Unfinished,
-  'ordinal' | 'island' | 'operator' | 'model' | 'parent' | 'inspirations' | 'generation' | 'child'
+  'ordinal' | 'island' | 'operator' | 'model' | 'parent' | 'inspirations' | 'generation' | 'seen' | 'child'
 >
 
 function prepareUnfinished(db: Database, beginningOf: (row: ProgramRow) => Beginning): () => readonly Unfinished[] {

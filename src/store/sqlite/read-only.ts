@@ -80,6 +80,7 @@ function readerOf(db: ReturnType<typeof openForReading>, dir: string, file: stri
     failureCounts: read(ask.failureCounts),
     placements: () => guardedEach(file, ask.placements()),
     events: read(ask.events),
+    schedule: () => guardedEach(file, ask.schedule()),
     lineage: () => guardedEach(file, ask.lineage()),
     unfinished: read(ask.unfinished),
     memory: guardedMemory(file, prepareInsightQuestions(db)),

@@ -42,6 +42,7 @@ export interface ProgramRow {
   readonly operator: string
   readonly model: string | null
   readonly generation: number
+  readonly seen: number | null
   readonly source_id: number | null
   readonly value: number | null
   readonly fitness: number | null
@@ -166,6 +167,7 @@ export function selectionOf(row: ProgramRow, edges: readonly EdgeRow[]) {
     parent: edges.find(({ role }) => role === 'parent')?.parent,
     inspirations: edges.filter(({ role }) => role === 'inspiration').map(({ parent }) => parent),
     generation: row.generation,
+    seen: row.seen ?? 0,
   }
 }
 

@@ -44,8 +44,8 @@ export function prepareStatements(db: Database) {
     event: write('INSERT INTO events (at, kind, data) VALUES (?, ?, ?)'),
 
     select: write(
-      `INSERT INTO programs (ordinal, state, island, operator, model, generation, created_at)
-       VALUES (?, 'selected', ?, ?, ?, ?, ?)`,
+      `INSERT INTO programs (ordinal, state, island, operator, model, generation, seen, created_at)
+       VALUES (?, 'selected', ?, ?, ?, ?, ?, ?)`,
     ),
     edge: write('INSERT INTO edges (child, position, parent, role) VALUES (?, ?, ?, ?)'),
 
@@ -97,7 +97,7 @@ export function prepareStatements(db: Database) {
       `UPDATE stage_runs SET output = NULL WHERE ordinal = ? AND length(output) > ${String(largestKeptOutput)}`,
     ),
 
-    toPlaced: write(move('placed', 'value = ?, fitness = ?, decision = ?, ended_at = ?')),
+    toPlaced: write(move('placed', 'value = ?, fitness = ?, decision = ?, finished = ?, ended_at = ?')),
     evaluation: write(
       `INSERT INTO evaluations (ordinal, fitness, value, objectives, descriptors, scores, feedback)
        VALUES (?, ?, ?, ?, ?, ?, ?)`,
@@ -108,7 +108,7 @@ export function prepareStatements(db: Database) {
          also_displaced, vector)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
-    toFailed: write(move('failed', 'failure_kind = ?, failure = ?, ended_at = ?')),
+    toFailed: write(move('failed', 'failure_kind = ?, failure = ?, finished = ?, ended_at = ?')),
   }
 }
 

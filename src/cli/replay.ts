@@ -1,0 +1,147 @@
+import { rmSync } from 'node:fs'
+import type { Replaying } from '../compose.ts'
+import { knownNames } from '../compose.ts'
+import { loadProblemFromText } from '../config/load.ts'
+import { UserError } from '../core/errors.ts'
+import type { CandidateFailure, FailureKind } from '../core/failure.ts'
+import { replayFactory } from '../llm/replay.ts'
+import type { StageRun } from '../pipeline/stage.ts'
+import { jsonText } from '../report/json-text.ts'
+import { silentSink } from '../report/silent.ts'
+import { recorded } from '../run/schedule.ts'
+import { steeredOf, steeringEvent } from '../run/steering.ts'
+import { systemClock } from '../core/system-clock.ts'
+import type { RunReader } from '../store/run-reader.ts'
+import { createRunFolder, resolveRun } from '../store/runs-folder.ts'
+import { openReadOnly } from '../store/sqlite/read-only.ts'
+import { createSqliteRun } from '../store/sqlite/run-store.ts'
+import { storedCalls } from '../store/stored-calls.ts'
+import { withEvaluating, work } from './carry-out.ts'
+import { exitCodes } from './exit.ts'
+import type { Io } from './io.ts'
+import { newIdentity } from './new-identity.ts'
+import { firstDifference } from './replay-difference.ts'
+import { problemFile, refuseChanges } from './resume.ts'
+
+/** The flags of `evolve replay`. */
+export interface ReplayFlags {
+  readonly concurrency?: string
+  /** Where the problem file is now, should it have moved. */
+  readonly problem?: string
+  readonly json?: boolean
+  readonly runsDir: string
+}
+
+/** The exit code of a replay that went another way. */
+const differs = 1
+
+/**
+ * `evolve replay <run>`: carries a run out again from its stored replies, in its stored order, and compares it candidate
+ * by candidate and placement by placement. A replay that is identical leaves nothing behind.
+ */
+export async function replayVerb(io: Io, run: string, flags: ReplayFlags): Promise<number> {
+  const dir = resolveRun(flags.runsDir, run)
+  const original = openReadOnly(dir)
+  try {
+    const { selected, finished } = original.totals()
+    if (finished === 0) throw new UserError(`run ${run} has no finished candidate to be replayed`)
+    const schedule = [...original.schedule()]
+    if (schedule.length < selected) {
+      throw new UserError(`run ${run} was made by an older evolve, which did not write its order down`)
+    }
+    const { identity } = original
+    const { problem, effective } = loadProblemFromText(identity.config, {
+      file: problemFile(identity, flags.problem),
+      label: `${dir} (its stored config)`,
+      env: withoutSecrets(identity.config, io.env),
+      known: knownNames,
+      overrides: flags.concurrency === undefined ? {} : { concurrency: flags.concurrency },
+    })
+    return await withEvaluating(problem, identity.seed, async (evaluating) => {
+      refuseChanges(problem, identity, evaluating)
+      const { name, dir: copyDir } = createRunFolder(
+        flags.runsDir,
+        `${identity.name.replaceAll('/', '-')}-replay`,
+        undefined,
+        openReadOnly,
+      )
+      const budget = { candidates: selected, usd: undefined, tokens: undefined, wallMs: undefined }
+      const copy = createSqliteRun(
+        copyDir,
+        newIdentity({ name, seed: identity.seed, problem, effective }, evaluating),
+        budget,
+      )
+      let identical = false
+      try {
+        const replaying = replayingOf(original, schedule)
+        const sink = silentSink({ output: { write: () => true }, now: () => systemClock.now() })
+        const ending = await work(io, { problem, store: copy, evaluating, dir: copyDir, replaying }, sink)
+        if (ending.interrupted) return exitCodes.interrupted
+        const replayed = openReadOnly(copyDir)
+        try {
+          const difference = firstDifference(original, replayed)
+          identical = difference === undefined
+          const placements = Number(original.query('SELECT count(*) FROM placements').rows[0]?.[0])
+          if (flags.json === true) {
+            io.out.write(
+              `${jsonText({ run, identical, candidates: finished, placements, difference, replay: identical ? undefined : name })}\n`,
+            )
+          } else if (difference === undefined) {
+            io.out.write(`${run}: identical, ${String(finished)} candidates and ${String(placements)} placements\n`)
+          } else {
+            io.out.write(`${run}: differs at ${difference}; the replay is kept as ${name}\n`)
+          }
+          return identical ? exitCodes.done : differs
+        } finally {
+          replayed.close()
+        }
+      } finally {
+        copy.close()
+        if (identical) rmSync(copyDir, { recursive: true, force: true })
+      }
+    })
+  } finally {
+    original.close()
+  }
+}
+
+/** A replay asks nobody, so the keys of the original need not be set. */
+function withoutSecrets(config: string, env: Io['env']): Io['env'] {
+  const names = [...config.matchAll(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g)].map(([, name]) => name ?? '')
+  return { ...Object.fromEntries(names.map((name) => [name, 'not-needed'])), ...env }
+}
+
+function replayingOf(original: RunReader, schedule: Parameters<typeof recorded>[0]): Replaying {
+  const served = replayFactory(storedCalls(original))
+  return {
+    schedule: recorded(schedule),
+    outcomes: machineOutcomes(original),
+    steered: steeredOf(original.events(steeringEvent)),
+    providers: { openai: served, anthropic: served, replay: served },
+  }
+}
+
+/** Failures that another machine, or the same one under another load, need not repeat. */
+const ofTheMachine: readonly FailureKind[] = ['timed-out', 'out-of-memory', 'killed-host']
+
+function machineOutcomes(original: RunReader): Replaying['outcomes'] {
+  const { rows } = original.query(
+    `SELECT ordinal, stage, version, started_at, duration_ms, failure FROM stage_runs
+     WHERE ok = 0 AND json_extract(failure, '$.kind') IN (${ofTheMachine.map(() => '?').join(', ')})`,
+    ofTheMachine,
+    Number.MAX_SAFE_INTEGER,
+  )
+  const runs = rows.map(([ordinal, stage, version, startedAt, durationMs, failure]) => {
+    const outcome = { ok: false, failure: JSON.parse(String(failure)) as CandidateFailure } as const
+    const stageRun = {
+      stage: String(stage),
+      version: Number(version),
+      outcome,
+      startedAt: Number(startedAt),
+      durationMs: Number(durationMs),
+    }
+    return [Number(ordinal), [stageRun] as readonly StageRun[]] as const
+  })
+  const byOrdinal = new Map(runs)
+  return (ordinal) => byOrdinal.get(ordinal) ?? []
+}
