@@ -105,10 +105,10 @@ export async function replayVerb(io: Io, run: string, flags: ReplayFlags): Promi
   }
 }
 
-/** A replay asks nobody, so the keys of the original need not be set. */
+/** A replay asks nobody, so the keys and addresses of the original need not be set. */
 function withoutSecrets(config: string, env: Io['env']): Io['env'] {
   const names = [...config.matchAll(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g)].map(([, name]) => name ?? '')
-  return { ...Object.fromEntries(names.map((name) => [name, 'not-needed'])), ...env }
+  return { ...Object.fromEntries(names.map((name) => [name, 'http://localhost'])), ...env }
 }
 
 function replayingOf(original: RunReader, schedule: Parameters<typeof recorded>[0]): Replaying {

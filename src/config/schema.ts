@@ -312,8 +312,8 @@ function searchSchema(known: KnownNames) {
     ).default(['islands', 'random']),
   }).superRefine(({ order, lag, concurrency }, context) => {
     if (order !== 'by-ordinal' || lag >= concurrency) return
-    const message = `must be at least search.concurrency, which is ${String(concurrency)}: raise it, or lower that`
-    context.addIssue({ code: 'custom', path: ['lag'], message })
+    const message = `by-ordinal needs a search.lag of at least search.concurrency (${String(concurrency)}), and it is ${String(lag)}: raise it`
+    context.addIssue({ code: 'custom', path: ['order'], message, params: { complete: true } })
   })
 }
 

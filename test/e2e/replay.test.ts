@@ -61,7 +61,9 @@ test('by ordinal, concurrency 1 and 16 place the same', async () => {
   expect(one.length).toBeGreaterThan(50)
   expect(sixteen).toEqual(one)
   const tooMany = await evolve([ordered, '--concurrency', '17', ...here()])
-  expect(tooMany.stderr).toMatch(/search\.lag: must be at least search\.concurrency, which is 17/)
+  expect(tooMany.stderr).toMatch(
+    /search\.order: by-ordinal needs a search\.lag of at least search\.concurrency \(17\), and it is 16/,
+  )
 })
 
 test('a run whose evaluator has changed is not replayed', async () => {
