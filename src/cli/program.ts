@@ -7,6 +7,7 @@ import { compareVerb } from './compare.ts'
 import { defaultArms } from './compare-arms.ts'
 import { exitCodes, reportError } from './exit.ts'
 import { initVerb } from './init.ts'
+import { insightsVerb } from './insights.ts'
 import { processIo } from './io.ts'
 import type { Io } from './io.ts'
 import { lineageVerb } from './lineage.ts'
@@ -173,6 +174,12 @@ async function parse(argv: readonly string[], io: Io): Promise<number> {
     .option('--json', 'as JSON')
     .action((run: string, ordinal: string, flags: Parameters<typeof lineageVerb>[3]) => {
       code = lineageVerb(io, run, ordinal, flags)
+    })
+  verb('insights <run>', 'what the run has learned, by effect')
+    .option('--csv', 'the library as CSV')
+    .option('--json', 'as JSON')
+    .action((run: string, flags: Parameters<typeof insightsVerb>[2]) => {
+      code = insightsVerb(io, run, flags)
     })
   verb('report <run>', 'write one HTML file about a run')
     .option('--out <file>', "where to write it; by default report.html in the run's folder")

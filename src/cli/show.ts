@@ -39,6 +39,10 @@ interface Facts {
   readonly stages: readonly Row[]
   readonly artifacts: readonly Row[]
   readonly calls: readonly Row[]
+  /** Drawn from its own making. */
+  readonly lessons: readonly Row[]
+  /** Insights that stood in its prompt. */
+  readonly insights: readonly Row[]
   readonly prompt: Row | undefined
   readonly source: unknown
 }
@@ -85,6 +89,18 @@ function factsOf(reader: RunReader, ordinal: number): Facts {
       `SELECT attempt, model, status, input_tokens, output_tokens, tokens, usd, ended_at - started_at AS ms, finish, error,
          reply FROM llm_calls WHERE ordinal = ${id} ORDER BY attempt`,
     ),
+    lessons: askRows(
+      reader,
+      'SELECT kind, condition, explanation, anchor FROM lessons WHERE ordinal = ? ORDER BY position',
+      [ordinal],
+    ),
+    insights: askRows(
+      reader,
+      `SELECT insight_uses.insight, insight_uses.version, label, explanation FROM insight_uses
+       JOIN insights ON insights.id = insight AND insights.version = insight_uses.version
+       WHERE ordinal = ? ORDER BY position`,
+      [ordinal],
+    ),
     prompt: askRow(reader, `SELECT template, system, user FROM prompt_texts WHERE ordinal = ${id}`),
     source: askRow(
       reader,
@@ -119,6 +135,8 @@ function textOf(facts: Facts, extension: string, color: boolean): string {
     'model calls',
     facts.calls.map(({ reply: _reply, ...call }) => call),
   )
+  addTable(parts, 'lessons', facts.lessons)
+  addTable(parts, 'insights in its prompt', facts.insights)
   if (prompt !== undefined) parts.push(`--- prompt (${String(prompt['template'])})\n${String(prompt['user'])}`)
   for (const call of facts.calls) {
     if (typeof call['reply'] === 'string') parts.push(`--- reply ${String(call['attempt'])}\n${call['reply']}`)

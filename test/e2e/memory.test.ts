@@ -115,6 +115,12 @@ test('an insight that helps is chosen, and one that hurts is retired, by what wa
         `select count(*) as uses from insight_uses where ordinal <= (select max(ordinal) from insight_uses where insight = 2)`,
       )
       expect(Number(within?.['uses'])).toBeLessThanOrEqual(200)
+
+      const told = await evolve(['insights', 'advice', '--runs-dir', runs])
+      expect(told.stdout).toMatch(/active[\s\S]*Raise it\.[\s\S]*retired[\s\S]*Lower it\./)
+      expect(told.stdout).toMatch(/prompts without insights: helped 0, hurt 0, irrelevant \d+/)
+      const shown = await evolve(['show', 'advice', 'best', '--runs-dir', runs])
+      expect(shown.stdout).toMatch(/insights in its prompt\n[\s\S]*Raise it\./)
     },
   ))
 
