@@ -75,10 +75,15 @@ export async function checkVerb(
 }
 
 /** Runs the first program through the whole pipeline. @throws UserError when it fails. */
-export async function evaluateFirst(problem: Problem, evaluating: Evaluating) {
+export function evaluateFirst(problem: Problem, evaluating: Evaluating) {
+  return evaluateProgram(problem, evaluating, problem.program.source)
+}
+
+/** Runs one program of a problem through the whole pipeline. @throws UserError when it fails. */
+export async function evaluateProgram(problem: Problem, evaluating: Evaluating, source: string) {
   const stageRuns: StageRun[] = []
   const outcome = await runPipeline(
-    { ordinal: 0, source: problem.program.source },
+    { ordinal: 0, source },
     {
       pipeline: evaluating.pipeline,
       finished: [],
@@ -93,7 +98,8 @@ export async function evaluateFirst(problem: Problem, evaluating: Evaluating) {
   )
   if (!outcome.ok) {
     if (outcome.fault !== undefined) throw outcome.fault
-    throw new UserError(`the first program fails in stage ${outcome.stage}: ${describeFailure(outcome.failure)}`, {
+    const what = source === problem.program.source ? 'the first program' : 'the program'
+    throw new UserError(`${what} fails in stage ${outcome.stage}: ${describeFailure(outcome.failure)}`, {
       file: problem.program.file,
     })
   }

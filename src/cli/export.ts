@@ -6,13 +6,16 @@ import { countText } from '../report/numbers.ts'
 import { exportedColumns, exportedRows, exportedTables, structuredRow } from '../store/exported-rows.ts'
 import type { ExportedTable } from '../store/exported-rows.ts'
 import type { RunReader } from '../store/run-reader.ts'
+import { resolveRun } from '../store/runs-folder.ts'
+import { openReadOnly } from '../store/sqlite/read-only.ts'
 import type { Io } from './io.ts'
-import { withRun } from './named-program.ts'
+import { exportFolder } from './export-folder.ts'
+import { programOf, withRun } from './named-program.ts'
 import { rlGroups } from './rl-export.ts'
 import type { GroupedBy } from './rl-export.ts'
 
 /** Formats that `evolve export` writes. */
-export const exportFormats = ['jsonl', 'csv', 'rl'] as const
+export const exportFormats = ['jsonl', 'csv', 'rl', 'folder'] as const
 
 /** Flags of `evolve export`. */
 export interface ExportFlags {
@@ -21,19 +24,37 @@ export interface ExportFlags {
   readonly table?: ExportedTable
   /** For `rl`: what the completions of a group share. */
   readonly groupBy?: GroupedBy
-  /** File to write instead of the standard output. */
+  /** For `folder`: which program; `best` unless given. */
+  readonly program?: string
+  /** File to write instead of the standard output; for `folder` the folder, `<run>-<program>` unless given. */
   readonly out?: string
   readonly runsDir: string
 }
 
-/** `evolve export <run> --format jsonl|csv|rl`: programs, transitions and calls for other tools, row by row. */
-export function exportVerb(io: Io, run: string, flags: ExportFlags): number {
+/**
+ * `evolve export <run> --format jsonl|csv|rl|folder`: programs, transitions and calls for other tools, row by row, or one
+ * program with all that scores it.
+ */
+export async function exportVerb(io: Io, run: string, flags: ExportFlags): Promise<number> {
   if (flags.table !== undefined && flags.format !== 'csv') {
     throw new UserError(`--table goes with --format csv: ${flags.format} holds everything`)
   }
   if (flags.groupBy !== undefined && flags.format !== 'rl') throw new UserError('--group-by goes with --format rl')
+  if (flags.program !== undefined && flags.format !== 'folder')
+    throw new UserError('--program goes with --format folder')
+  if (flags.format === 'folder') {
+    const reader = openReadOnly(resolveRun(flags.runsDir, run))
+    try {
+      const ordinal = programOf(reader, run, flags.program ?? 'best')
+      await exportFolder(io, reader, ordinal, flags.out ?? `${reader.identity.name}-${String(ordinal)}`)
+    } finally {
+      reader.close()
+    }
+    return 0
+  }
+  const { format } = flags
   withRun(flags.runsDir, run, (reader) => {
-    const pieces = piecesOf(reader, flags)
+    const pieces = piecesOf(reader, { ...flags, format })
     if (flags.out === undefined) {
       for (const piece of pieces) io.out.write(piece)
       return
@@ -44,7 +65,10 @@ export function exportVerb(io: Io, run: string, flags: ExportFlags): number {
   return 0
 }
 
-function* piecesOf(reader: RunReader, flags: ExportFlags): Generator<string> {
+function* piecesOf(
+  reader: RunReader,
+  flags: ExportFlags & { readonly format: Exclude<ExportFlags['format'], 'folder'> },
+): Generator<string> {
   switch (flags.format) {
     case 'jsonl': {
       const { identity } = reader

@@ -24,6 +24,7 @@ import { showVerb } from './show.ts'
 import { sqlVerb } from './sql.ts'
 import { statusVerb } from './status.ts'
 import { hintVerb, setVerb, stopVerb } from './steer.ts'
+import { verifyVerb } from './verify.ts'
 import { packageVersion } from './version.ts'
 
 /** The command line: parses it, carries out the verb and sets the exit code. */
@@ -186,15 +187,24 @@ async function parse(argv: readonly string[], io: Io): Promise<number> {
     .action((run: string, flags: Parameters<typeof reportVerb>[2]) => {
       code = reportVerb(io, run, flags)
     })
-  verb('export <run>', 'programs, transitions and calls for other tools')
+  verb('export <run>', 'programs, transitions and calls for other tools, or one program with all that scores it')
     .addOption(new Option('--format <format>', 'how').choices(exportFormats).default('jsonl'))
     .addOption(new Option('--table <table>', 'for csv: which one').choices(exportedTables))
     .addOption(
       new Option('--group-by <what>', 'for rl: what the replies of a group share').choices(['prompt', 'parent']),
     )
-    .option('--out <file>', 'where to write; by default the standard output')
-    .action((run: string, flags: Parameters<typeof exportVerb>[2]) => {
-      code = exportVerb(io, run, flags)
+    .option('--program <program>', 'for folder: which program; by default the best')
+    .option(
+      '--out <path>',
+      'where to write; by default the standard output, for folder a folder named after the program',
+    )
+    .action(async (run: string, flags: Parameters<typeof exportVerb>[2]) => {
+      code = await exportVerb(io, run, flags)
+    })
+  verb('verify <folder>', 'evaluate an exported program again, alone, and compare it with its score sheet')
+    .option('--json', 'as JSON')
+    .action(async (folder: string, flags: Parameters<typeof verifyVerb>[2]) => {
+      code = await verifyVerb(io, folder, flags)
     })
   verb('sql <run> <query>', "ask a run's database anything; changes nothing")
     .option('--csv', 'as CSV')

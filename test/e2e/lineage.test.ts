@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -100,3 +100,30 @@ test.each(['prompt', 'parent'])(
     if (by === 'parent') expect(groups.some(({ completions }) => completions.length > 1)).toBe(true)
   },
 )
+
+test('a program with its score sheet is verified alone, and every change of the folder is noticed', async () => {
+  const folder = path.join(runs, 'sheet')
+  const exported = await evolve(['export', 'one', '--format', 'folder', '--out', folder, ...here()])
+  expect(exported).toMatchObject({ code: 0, stdout: `${folder}\n`, stderr: '' })
+  const moved = path.join(runs, 'moved')
+  await rename(folder, moved)
+  const verified = await evolve(['verify', moved])
+  expect(verified).toMatchObject({ code: 0, stderr: '' })
+  expect(verified.stdout).toMatch(
+    /^sum_radii {2}stated ([\d.]+) {2}found \1 {2}equal\nverified: program \d+ of run one\n$/,
+  )
+
+  const sheet = JSON.parse(await readFile(path.join(moved, 'score.json'), 'utf8')) as Record<string, unknown>
+  await writeFile(path.join(moved, 'score.json'), JSON.stringify({ ...sheet, objectives: { sum_radii: 3 } }))
+  const wrong = await evolve(['verify', moved])
+  expect(wrong.code).toBe(2)
+  expect(wrong.stderr).toContain('not verified: sum_radii is not what the sheet states')
+  await writeFile(path.join(moved, 'program.ts'), 'export const pack = () => []\n')
+  expect((await evolve(['verify', moved])).stderr).toContain('program.ts: is not the file that was exported')
+  expect((await evolve(['verify', runs])).stderr).toContain('cannot read the score sheet')
+  const again = await evolve(['export', 'one', '--format', 'folder', '--out', moved, ...here()])
+  expect(again).toMatchObject({
+    code: 2,
+    stderr: `${moved} exists and is not an empty folder: name another with --out\n`,
+  })
+})
