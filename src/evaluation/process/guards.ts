@@ -34,10 +34,11 @@ const strict = ['--disable-userns']
 /**
  * Tries out what works here.
  *
+ * @param attempt - Why a harmless command cannot be run confined; `undefined` when it can.
  * @throws UserError when the sandbox is required and bubblewrap does not work.
  */
-export async function guards(sandbox: ProcessSpec['sandbox']): Promise<Guards> {
-  const { confinement, reason, extras } = sandbox === 'off' ? off : await strongest()
+export async function guards(sandbox: ProcessSpec['sandbox'], attempt: Attempt = tried): Promise<Guards> {
+  const { confinement, reason, extras } = sandbox === 'off' ? off : await strongest(attempt)
   if (sandbox === 'required' && confinement !== 'bubblewrap') {
     throw new UserError(
       `evaluation.sandbox is required, but bubblewrap does not work here (${reason ?? 'unknown'}): ` +
@@ -56,13 +57,15 @@ interface Tried {
 
 const off: Tried = { confinement: 'none', reason: 'sandbox: off', extras: [] }
 
-async function strongest(): Promise<Tried> {
+type Attempt = (confinement: Confinement, extras: readonly string[]) => Promise<string | undefined>
+
+async function strongest(attempt: Attempt): Promise<Tried> {
   if (process.platform !== 'linux') return { ...off, reason: `there is none on ${process.platform}` }
-  if ((await tried('bubblewrap', strict)) === undefined)
+  if ((await attempt('bubblewrap', strict)) === undefined)
     return { confinement: 'bubblewrap', reason: undefined, extras: strict }
-  const reason = await tried('bubblewrap', [])
+  const reason = await attempt('bubblewrap', [])
   if (reason === undefined) return { confinement: 'bubblewrap', reason: undefined, extras: [] }
-  if ((await tried('namespaces', [])) === undefined) return { confinement: 'namespaces', reason, extras: [] }
+  if ((await attempt('namespaces', [])) === undefined) return { confinement: 'namespaces', reason, extras: [] }
   return { confinement: 'none', reason, extras: [] }
 }
 
