@@ -21,9 +21,12 @@ import type { InsightExtractor } from './insights/extractor.ts'
 import { reflection } from './insights/reflection.ts'
 import { statistics } from './insights/statistics.ts'
 import { greedy, iid, sequential } from './selection/baselines.ts'
+import { dedupe } from './stages/dedupe.ts'
 import { describe } from './stages/describe.ts'
 import { gate } from './stages/gate.ts'
 import { parse } from './stages/parse.ts'
+import { repeat } from './stages/repeat.ts'
+import { rules } from './stages/rules.ts'
 import { run } from './stages/run.ts'
 import { score } from './stages/score.ts'
 import type { StageKind } from './stages/stage-kind.ts'
@@ -67,7 +70,7 @@ export const stopRules: readonly StopRule[] = [
   stopFileRule,
 ]
 export const topologies: readonly MigrationTopology[] = [ring, star, complete, none]
-export const stageKinds: readonly StageKind[] = [parse, gate, run, score, describe]
+export const stageKinds: readonly StageKind[] = [parse, rules, dedupe, gate, run, score, repeat, describe]
 export const descriptors: readonly Descriptor[] = [sourceLength, syntaxDepth, loopNesting, operatorDistance]
 export const outcomeDescriptors: readonly OutcomeDescriptor[] = [runTimeClass, scoreSignature]
 export const extractors: readonly InsightExtractor[] = [reflection, statistics]

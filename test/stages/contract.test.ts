@@ -1,0 +1,10 @@
+import { stageKinds } from '../../src/builtins.ts'
+import { stageContract } from '../contracts/stage.ts'
+
+const options: Readonly<Record<string, Record<string, unknown>>> = {
+  gate: { require: 'size > 1' },
+  rules: { forbid: ['eval'] },
+  dedupe: { by: 'source' },
+  repeat: { times: 2, precision: 0.01 },
+}
+for (const kind of stageKinds) stageContract(kind, options[kind.kind] ?? {})
