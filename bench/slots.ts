@@ -7,6 +7,11 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { rngStream } from '../src/core/rng.ts'
+import { systemClock } from '../src/core/system-clock.ts'
+import { createGateway } from '../src/llm/gateway.ts'
+import { providers } from '../src/llm/providers.ts'
+import { memoryLedger } from '../test/fakes/memory-ledger.ts'
+import { model, patient, prompt } from '../test/llm/models.ts'
 import { startModelServer } from '../test/servers/model-server.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
@@ -114,9 +119,39 @@ export default defineEvaluator({
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text)
 }
 
+/** The door to the models alone, with nothing to evaluate: what a slow machine leaves of it does not count here. */
+async function gatewayShare(slots: number): Promise<number> {
+  const server = await startModelServer(({ number }) => {
+    return { kind: 'reply', text: 'done', delayMs: meanMs * (0.5 + rngStream(1, 'slots', number).next()) }
+  })
+  const local = model({ baseUrl: server.baseUrl, concurrency: slots })
+  const gateway = createGateway({
+    ...{ models: [local], providers, ledger: memoryLedger(), clock: systemClock, deadlines: patient, env: {} },
+    rng: (stream, n) => rngStream(1, stream, n),
+    notify: () => undefined,
+  })
+  const total = slots * 6
+  const samples: Sample[] = []
+  const timer = setInterval(() => samples.push({ inHand: server.inFlight(), begun: server.requests.length }), 20)
+  let next = 0
+  const lane = async (): Promise<void> => {
+    const { signal } = new AbortController()
+    while (next < total) {
+      const ordinal = next++
+      await gateway.complete({ ordinal, purpose: 'propose', model: local.name, attempt: 1, prompt: prompt(), signal })
+    }
+  }
+  await Promise.all(Array.from({ length: Math.ceil(slots * 1.25) }, lane))
+  clearInterval(timer)
+  await server.close()
+  return shareOf(samples, slots, total)
+}
+
 /** Measures 64 and 256 places. */
 export async function measureSlots(): Promise<void> {
   for (const slots of [64, 256]) {
+    const alone = await gatewayShare(slots)
+    console.log(`${String(slots).padEnd(4)} places, the gateway alone: busy ${(100 * alone).toFixed(1)} %`)
     const { share, calls, stalled, cut, finished } = await busyWith(slots)
     console.log(
       `${String(slots).padEnd(4)} calls in flight, ${String(meanMs)} ms mean latency: places busy ${(100 * share).toFixed(1)} %; ` +
