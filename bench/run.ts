@@ -12,6 +12,12 @@ if (process.argv[2] === 'slots') {
   process.exit()
 }
 
+if (process.argv[2] === 'placements') {
+  const { measurePlacements } = await import('./placements.ts')
+  measurePlacements(Number(process.argv[3] ?? 1_000_000))
+  process.exit()
+}
+
 const root = path.resolve(import.meta.dirname, '..')
 const hosts = availableParallelism()
 
