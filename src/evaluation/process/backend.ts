@@ -13,7 +13,7 @@ import { createTurnstile } from '../trusted/turnstile.ts'
 import { buildFailure, classify, killedFromOutside } from './classify.ts'
 import type { NamedLimits, Verdict } from './classify.ts'
 import { commandLine, runnerFor } from './command-line.ts'
-import { confined, placesIn, resolvedCommand, visiblePath } from './confinement.ts'
+import { confined, isVisible, placesIn, resolvedCommand, visiblePath } from './confinement.ts'
 import type { Surroundings } from './confinement.ts'
 import type { ControlGroup } from './control-group.ts'
 import { candidateEnvironment } from './environment.ts'
@@ -230,7 +230,8 @@ class CandidateRun {
     }
     const places = placesIn(confinement, before)
     const { argv, needs } = commandLine(command, this.#options.folder, places)
-    const read = [...spec.read, ...needs]
+    // What lies in a folder that is shown already must not be shown once more: it may be a link in there.
+    const read = [...spec.read, ...needs.filter((file) => !isVisible(file, spec.read))]
     const env = candidateEnvironment(spec.env, {
       ...device.env,
       PATH: visiblePath(confinement, read),

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -115,6 +116,18 @@ describe('the surroundings of a command', () => {
       /does not show: add .* to evaluation\.read/,
     )
   })
+})
+
+it('finds a linked interpreter in a folder that it may read, as virtual environments have one', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'evolve-linked-'))
+  mkdirSync(path.join(folder, 'venv/bin'), { recursive: true })
+  symlinkSync('/bin/sh', path.join(folder, 'venv/bin/python'))
+  const { result } = await only(
+    { command: [path.join(folder, 'venv/bin/python'), '{program}'], read: [path.join(folder, 'venv')] },
+    'echo \'{"value":1}\' >&4',
+  )
+  rmSync(folder, { recursive: true })
+  expect(result).toMatchObject({ ok: true, value: 1 })
 })
 
 describe('sandbox: required', () => {
