@@ -40,7 +40,6 @@ import { providers } from './llm/providers.ts'
 import { replayFactory } from './llm/replay.ts'
 import type { Pipeline, StageCache } from './pipeline/executor.ts'
 import { Lineage } from './selection/lineage.ts'
-import type { ParentSampler } from './selection/sampler.ts'
 import { askThrough } from './run/ask.ts'
 import { createBudgetMeter } from './run/budget.ts'
 import { placeFirstProgram, startRun } from './run/controller.ts'
@@ -301,7 +300,6 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
   const first = unfinished.find(({ ordinal }) => ordinal === 0)
   const begunAt = clock.now()
   if (first !== undefined || store.evaluation(0) === undefined) await placeFirstProgram(parts, first)
-  refuseWithoutScores(problem, sampler, store)
   declareMeasures(problem.objectives, store)
   if (!resumed) await measureNoise(parts, clock.now() - begunAt)
   if (!resumed && problem.memory.import !== undefined)
@@ -360,16 +358,6 @@ function declareMeasures(objectives: readonly Objective[], store: RunStore): voi
   if (objectives.every(({ name }) => known.has(name)) && known.size === objectives.length) return
   store.setMeasures(
     objectives.map(({ name, direction }) => known.get(name) ?? { name, direction, noise: 0, repeats: 1 }),
-  )
-}
-
-/** A sampler that compares cases needs an evaluator that scores them. @throws UserError when it does not. */
-function refuseWithoutScores(problem: Problem, sampler: ParentSampler, store: Pick<RunStore, 'evaluation'>): void {
-  if (sampler.needs !== 'scores' || Object.keys(store.evaluation(0)?.scores ?? {}).length > 1) return
-  throw new UserError(
-    `sampler ${sampler.name} needs the scores of several cases, and the evaluator returned fewer than two under scores: ` +
-      'return one for each case, or choose another sampler',
-    { file: problem.file, key: 'search.sampler' },
   )
 }
 

@@ -2,7 +2,7 @@ import type { Archive, Arrival } from '../archive/archive.ts'
 import { dueMigrations } from '../archive/migration.ts'
 import { dueResets } from '../archive/reset.ts'
 import { dueSpawn } from '../archive/spawn.ts'
-import { InvariantError } from '../core/errors.ts'
+import { InvariantError, UserError } from '../core/errors.ts'
 import type { EvaluatorFault } from '../core/errors.ts'
 import type { Evaluation } from '../core/evaluation.ts'
 import type { CandidateFailure } from '../core/failure.ts'
@@ -39,6 +39,8 @@ export type Commit =
  * The first program, ordinal 0, is born on every island. The candidate's own placement is applied before the migrations
  * that follow it are decided; should the transaction then fail, the run ends and the archive in memory is thrown away
  * with it.
+ *
+ * @throws {@link UserError} when the first program's scores are not what the sampler needs.
  */
 export function commitScored(
   parts: RunParts,
@@ -49,6 +51,7 @@ export function commitScored(
   const islands =
     start.ordinal === 0 ? Array.from({ length: archive.islandCount }, (_, index) => index) : [start.island]
   const evaluation = evaluationOf(parts, evaluated)
+  if (start.ordinal === 0) refuseWithoutScores(parts, evaluation)
   const before = archive.best
   const births = islands.map((island) =>
     archive.propose(island, arrivalOf(archive, parts.problem, start.ordinal, evaluation), 'birth'),
@@ -83,6 +86,16 @@ export function commitFailed(
   tellFoundings(parts, followed)
   parts.lineage.settle(start.ordinal, false)
   return { ok: false, failure, fault }
+}
+
+/** A sampler that compares cases needs an evaluator that scores them. @throws UserError when it does not. */
+function refuseWithoutScores({ problem, sampler }: RunParts, { scores }: Evaluation): void {
+  if (sampler.needs !== 'scores' || Object.keys(scores).length > 1) return
+  throw new UserError(
+    `sampler ${sampler.name} needs the scores of several cases, and the evaluator returned fewer than two under scores: ` +
+      'return one for each case, or choose another sampler',
+    { file: problem.file, key: 'search.sampler' },
+  )
 }
 
 /** Says in the run's output which islands started afresh, and from what. */

@@ -42,7 +42,12 @@ export const pipeline = pipelineOf([
           ? { ok: false, failure: { kind: 'threw', message: 'an exclamation mark' } }
           : {
               ok: true,
-              output: { objectives: { size: Number(source) }, descriptors: {}, scores: {}, artifacts: {} },
+              output: {
+                objectives: { size: Number(source) },
+                descriptors: {},
+                scores: { whole: Number(source), digit: Number(source) % 10 },
+                artifacts: {},
+              },
             },
       ),
   },
