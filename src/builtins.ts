@@ -24,6 +24,7 @@ import { greedy, iid, sequential } from './selection/baselines.ts'
 import { dedupe } from './stages/dedupe.ts'
 import { describe } from './stages/describe.ts'
 import { gate } from './stages/gate.ts'
+import { pairedTiming } from './stages/paired-timing.ts'
 import { parse } from './stages/parse.ts'
 import { repeat } from './stages/repeat.ts'
 import { rules } from './stages/rules.ts'
@@ -70,7 +71,7 @@ export const stopRules: readonly StopRule[] = [
   stopFileRule,
 ]
 export const topologies: readonly MigrationTopology[] = [ring, star, complete, none]
-export const stageKinds: readonly StageKind[] = [parse, rules, dedupe, gate, run, score, repeat, describe]
+export const stageKinds: readonly StageKind[] = [parse, rules, dedupe, gate, run, score, repeat, pairedTiming, describe]
 export const descriptors: readonly Descriptor[] = [sourceLength, syntaxDepth, loopNesting, operatorDistance]
 export const outcomeDescriptors: readonly OutcomeDescriptor[] = [runTimeClass, scoreSignature]
 export const extractors: readonly InsightExtractor[] = [reflection, statistics]

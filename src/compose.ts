@@ -11,6 +11,7 @@ import {
   stopRules,
   topologies,
 } from './builtins.ts'
+import { readText, unreadable } from './config/first-program.ts'
 import type { ModelConfig, Problem } from './config/problem.ts'
 import type { KnownNames } from './config/schema.ts'
 import type { Clock } from './core/clock.ts'
@@ -23,6 +24,7 @@ import { objectiveValue } from './descriptors/objective-value.ts'
 import type { EvaluatorBackend } from './evaluation/backend.ts'
 import { contractText } from './evaluation/evaluator/contract-text.ts'
 import { evaluatorBundle } from './evaluation/evaluator/scorer-bundle.ts'
+import type { Timer } from './evaluation/timing/timer.ts'
 import { bundleLibraries } from './evaluation/library-bundle.ts'
 import type { LibraryBundle } from './evaluation/library-bundle.ts'
 import { refuseUnloadable } from './evaluation/library-trial.ts'
@@ -84,7 +86,7 @@ export interface Evaluating {
   readonly backend: EvaluatorBackend
   readonly cases: readonly Case[]
   readonly pipeline: Pipeline
-  /** SHA-256 of the evaluator's own files. */
+  /** SHA-256 of the evaluator's own files and of the programs that candidates are compared with. */
   readonly evaluatorHash: string
   /** What candidates may import. */
   readonly libraries: readonly Library[]
@@ -104,6 +106,7 @@ export async function openEvaluating(problem: Problem, seed: number, workDir: st
     evaluatorBundle(problem, workDir),
     bundleLibraries(problem.program.imports, problem.file),
   ])
+  const evaluatorHash = hashWithReferences(bundle.hash, problem)
   const cores = availableParallelism()
   const pool = createTrustedPool({
     evaluatorFile: bundle.file,
@@ -141,13 +144,15 @@ export async function openEvaluating(problem: Problem, seed: number, workDir: st
       stageKinds,
       {
         ...{ problem, seed, pool, backend, cases, driver, libraries, outcomes },
+        timer: 'time' in backend ? (backend as Timer & EvaluatorBackend) : undefined,
+        fileText: (file, key) => fileText(problem, file, key),
         descriptors: [...descriptors, ...outcomes].map(({ name }) => name),
-        evaluatorHash: bundle.hash,
+        evaluatorHash,
         hash: textHash,
       },
       cores,
     )
-    return { pool, backend, cases, pipeline, evaluatorHash: bundle.hash, libraries, contract, close }
+    return { pool, backend, cases, pipeline, evaluatorHash, libraries, contract, close }
   } catch (error) {
     await close()
     throw error
@@ -174,6 +179,21 @@ function backendFor(problem: Problem, slots: number, libraries: readonly Library
 function migrationPlan({ archive: { migration } }: Problem): MigrationPlan {
   const { topology, interval, count, rate } = migration
   return { topology: named(topologies, topology, 'topology'), interval, count, rate }
+}
+
+/** A program that candidates are compared with belongs to the evaluation as much as the evaluator itself. */
+function hashWithReferences(evaluatorHash: string, problem: Problem): string {
+  const texts = problem.pipeline.stages.flatMap(({ options: { reference } }) =>
+    typeof reference === 'string' ? [fileText(problem, reference, 'pipeline.stages')] : [],
+  )
+  return texts.length === 0 ? evaluatorHash : textHash(JSON.stringify([evaluatorHash, ...texts]))
+}
+
+function fileText(problem: Problem, file: string, key: string): string {
+  const place = path.resolve(path.dirname(problem.file), file)
+  const wrong = unreadable(place)
+  if (wrong !== undefined) throw new UserError(`names ${file}, but ${wrong}`, { file: problem.file, key })
+  return readText(place, { file: place })
 }
 
 /** The objectives that the evaluator must give: all but those that other stages measure. */

@@ -9,8 +9,8 @@ export interface Case {
   readonly args: readonly Json[]
 }
 
-/** Which inputs are drawn: those of the search or those kept for the end. */
-export type Split = 'search' | 'holdout'
+/** Which inputs are drawn: those of the search, those kept for the end, or those on which programs are timed. */
+export type Split = 'search' | 'holdout' | 'timing'
 
 /** What came of one case: plain data, or why there is none. `ms` is wall time inside the candidate's process. */
 export type CaseResult =

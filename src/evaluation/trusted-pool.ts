@@ -1,3 +1,5 @@
+import type { Stripped } from './trusted/strip-types.ts'
+import type { TimedInput } from './timing/timer.ts'
 import type { Case, CaseResult, Scored, Split } from '../core/evaluation.ts'
 import type { CandidateFailure } from '../core/failure.ts'
 import type { VariationRequest } from '../core/program.ts'
@@ -35,6 +37,15 @@ export interface TrustedPool {
   cases(seed: string, split: Split): Promise<readonly Case[]>
   /** What a call must return, in words; `undefined` when the evaluator does not say. */
   shape(): Promise<string | undefined>
+  /**
+   * Fresh inputs on which programs are timed.
+   *
+   * @param batch - Drawings of each case that are timed together, at least 1.
+   * @throws UserError when the evaluator breaks or asks for none.
+   */
+  inputs(seed: string, batch: number): Promise<readonly TimedInput[]>
+  /** Blanks out the types of a TypeScript module that is no candidate. */
+  strip(source: string): Promise<Stripped>
   /** The evaluator's driver, if it plays its cases step by step. @throws UserError when it cannot be one. */
   driver(): Promise<Driver | undefined>
   /**

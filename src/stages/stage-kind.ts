@@ -5,6 +5,7 @@ import type { Library } from '../core/library.ts'
 import type { OutcomeDescriptor } from '../descriptors/descriptor.ts'
 import type { Driver, EvaluatorBackend } from '../evaluation/backend.ts'
 import type { TrustedPool } from '../evaluation/trusted-pool.ts'
+import type { Timer } from '../evaluation/timing/timer.ts'
 import type { StageDeclaration } from '../pipeline/declaration.ts'
 import type { Stage, StageShape } from '../pipeline/stage.ts'
 
@@ -12,8 +13,12 @@ import type { Stage, StageShape } from '../pipeline/stage.ts'
 export interface StageSetup {
   readonly problem: Problem
   readonly seed: number
-  readonly pool: Pick<TrustedPool, 'parse' | 'score'>
+  readonly pool: Pick<TrustedPool, 'parse' | 'score' | 'inputs' | 'strip'>
   readonly backend: Pick<EvaluatorBackend, 'name' | 'run'>
+  /** Absent where the backend cannot time programs. */
+  readonly timer: Timer | undefined
+  /** Reads a file named in the problem, relative to it. @throws UserError naming the key when there is none. */
+  readonly fileText: (file: string, key: string) => string
   /** The calls that the evaluator asks for during the search. */
   readonly cases: readonly Case[]
   /** Absent when the evaluator calls the entry once per case. */

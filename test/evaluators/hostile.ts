@@ -140,10 +140,14 @@ export const tricks: readonly Trick[] = [
     ),
     endings: ['invalid-output', 'constraint-violated', 'threw', 'timed-out'],
   },
-  noGain(
-    'a getter that changes its answer',
-    'const value = await honest(); const [holder, key] = __innermost(value); if (holder === undefined) return undefined; const first = holder[key]; let reads = 0; Object.defineProperty(holder, key, { enumerable: true, get: () => (reads++ === 0 ? first : 2e9) }); return value',
-  ),
+  {
+    ...noGain(
+      'a getter that changes its answer',
+      'const value = await honest(); const [holder, key] = __innermost(value); if (holder === undefined) return undefined; const first = holder[key]; let reads = 0; Object.defineProperty(holder, key, { enumerable: true, get: () => (reads++ === 0 ? first : 2e9) }); return value',
+    ),
+    // A typed array takes no getter.
+    endings: ['invalid-output', 'constraint-violated', 'threw'],
+  },
   noGain(
     'a toJSON that swaps the data',
     'const value = await honest(); if (__isLeaf(value)) return undefined; Object.defineProperty(value, "toJSON", { enumerable: false, value: () => __withAll(value, 2e9) }); return value',
@@ -285,4 +289,6 @@ export const exceptions: Readonly<
 export const noise: Readonly<Record<string, number>> = {
   // Searches for a tenth of a second, so a busy machine gets less far.
   'heilbronn-convex-13': 8,
+  'sort-speed': 2,
+  'edit-distance-speed': 2,
 }

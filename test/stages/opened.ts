@@ -27,7 +27,11 @@ export function setupWith(changes: Partial<StageSetup> = {}, problem: Partial<Pr
   return {
     problem: { ...problemWith({}), ...problem },
     seed: 1,
-    pool: { parse: refuse, score: refuse },
+    pool: { parse: refuse, score: refuse, inputs: refuse, strip: refuse },
+    timer: undefined,
+    fileText: (file) => {
+      throw new Error(`no test asked for ${file}`)
+    },
     backend: { name: 'fake', run: refuse },
     cases: [{ id: 'one', args: [1] }],
     driver: undefined,

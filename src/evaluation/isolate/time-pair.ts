@@ -13,6 +13,9 @@ import type { ExclusiveHosts, HostPool } from './pool.ts'
 /** No clock tells less, in milliseconds; a call that seems to take no time at all took about this. */
 const leastMs = 0.001
 
+/** Rounds that do not count, so that the engine has compiled both programs before the first that does. */
+const warmingRounds = 2
+
 /** Measurements that outsiders may spoil by killing a host before the candidate is given up. */
 const tries = 3
 
@@ -49,10 +52,10 @@ async function measured(
 ): Promise<TimingReport | Extract<Timed, { kind: 'killed' }>> {
   const pairs: TimedPair[] = []
   let begun = false
-  for (let round = 0; round <= request.rounds; round++) {
-    for (const [index, input] of (await request.inputs(round)).entries()) {
+  for (let round = 1 - warmingRounds; round <= request.rounds; round++) {
+    for (const [index, input] of (await request.inputs(round + warmingRounds - 1)).entries()) {
       const order =
-        (round + index) % 2 === 0 ? (['candidate', 'reference'] as const) : (['reference', 'candidate'] as const)
+        (round + warmingRounds + index) % 2 === 0 ? (['candidate', 'reference'] as const) : (['reference', 'candidate'] as const)
       const timed: Partial<Record<'candidate' | 'reference', Extract<Timed, { kind: 'timed' }>>> = {}
       for (const which of order) {
         const code = which === 'candidate' ? request.code : request.reference

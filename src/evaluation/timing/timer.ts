@@ -17,9 +17,9 @@ export interface TimingRequest {
   readonly reference: string
   /** Name of the exported function to call in both. */
   readonly entry: string
-  /** Rounds that count; one more comes before them so that both programs are warm. At least 1. */
+  /** Rounds that count; two more come before them so that both programs are warm. At least 1. */
   readonly rounds: number
-  /** Draws the inputs of a round, from 0 to `rounds`; no input may come twice. */
+  /** Draws the inputs of a round, counted from 0; no input may come twice. */
   readonly inputs: (round: number) => Promise<readonly TimedInput[]>
   /** `timeMs` holds for the calls of one input together. */
   readonly limits: Limits
@@ -32,7 +32,7 @@ export interface TimingRequest {
 /** One input given to both programs, one right after the other. Processor times in milliseconds, above 0. */
 export interface TimedPair {
   readonly id: string
-  /** From 1; the round before, which only warms up, is not told. */
+  /** From 1; the rounds before, which only warm up, are not told. */
   readonly round: number
   readonly candidateMs: number
   readonly referenceMs: number

@@ -4,6 +4,8 @@ import type { SourceForm } from '../../core/language.ts'
 import type { VariationRequest } from '../../core/program.ts'
 import type { Variation } from '../../variation/operator.ts'
 import type { Driver } from '../backend.ts'
+import type { Stripped } from './strip-types.ts'
+import type { TimedInput } from '../timing/timer.ts'
 import type { ParseOutcome, ScoreOutcome } from '../trusted-pool.ts'
 
 /** What every trusted thread knows from its start. */
@@ -34,6 +36,9 @@ export interface TaskRequests {
   readonly vary: { readonly operator: string; readonly request: VariationRequest }
   readonly parse: { readonly source: string }
   readonly cases: { readonly seed: string; readonly split: Split }
+  /** Cases for timing; `batch` drawings of each, to be timed together. */
+  readonly inputs: { readonly seed: string; readonly batch: number }
+  readonly strip: { readonly source: string }
   readonly driver: object
   readonly shape: object
   /** Without a drawing where nothing is run. */
@@ -55,6 +60,8 @@ export interface TaskValues {
   readonly vary: { readonly variation: Variation; readonly parsed: ParseOutcome | undefined }
   readonly parse: ParseOutcome
   readonly cases: { readonly cases: readonly Case[]; readonly digest: string }
+  readonly inputs: readonly TimedInput[]
+  readonly strip: Stripped
   readonly driver: Driver | undefined
   readonly shape: string | undefined
   readonly score: ScoreOutcome

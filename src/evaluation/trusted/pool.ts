@@ -31,6 +31,8 @@ const defaultDeadlines: TrustedDeadlines = {
   cases: 30_000,
   driver: 30_000,
   shape: 30_000,
+  inputs: 30_000,
+  strip: 10_000,
   score: 60_000,
 }
 
@@ -77,6 +79,8 @@ export function createTrustedPool(options: TrustedPoolOptions): TrustedPool {
       draw = { seed, split, digest }
       return cases
     },
+    inputs: (seed, batch) => perform('inputs', { seed, batch }),
+    strip: (source) => perform('strip', { source }),
     driver: () => perform('driver', {}),
     shape: () => perform('shape', {}),
     score: async (results, source, limitMs) => {

@@ -14,6 +14,8 @@ import { drawCases } from '../evaluator/draw-cases.ts'
 import { driverOf } from '../evaluator/driver.ts'
 import { shapeText } from '../evaluator/shape-text.ts'
 import { scoreCases } from '../evaluator/score-cases.ts'
+import type { TimedInput } from '../timing/timer.ts'
+import { stripTypes } from './strip-types.ts'
 import type { Draw, Fault, TaskKind, TaskValues, TrustedReply, TrustedSetup, TrustedTask } from './messages.ts'
 import { parseSource, programText } from './parse-source.ts'
 
@@ -48,6 +50,10 @@ async function performed(task: TrustedTask): Promise<TaskValues[TaskKind]> {
       const { output } = await evaluator()
       return output === undefined ? undefined : shapeText(output)
     }
+    case 'inputs':
+      return timedInputs(await evaluator(), task.seed, task.batch)
+    case 'strip':
+      return stripTypes(task.source)
     case 'driver':
       return driverOf(await evaluator(), setup.evaluatorPath)
     case 'score': {
@@ -56,6 +62,23 @@ async function performed(task: TrustedTask): Promise<TaskValues[TaskKind]> {
       return scoreCases({ ...setup, evaluator: await evaluator(), cases, source }, results)
     }
   }
+}
+
+/** Drawn anew for every round of every candidate: whoever learnt one by heart never meets it again. */
+function timedInputs(evaluator: Evaluator | SourceEvaluator, seed: string, batch: number): readonly TimedInput[] {
+  const drawings = Array.from({ length: batch }, (_, index) =>
+    drawCases(evaluator, `${seed}/${String(index)}`, 'timing', setup.evaluatorPath),
+  )
+  const ids = drawings[0]?.map(({ id }) => id) ?? []
+  const argsOf = (drawing: readonly Case[], id: string): Case['args'] => {
+    const found = drawing.find((each) => each.id === id)
+    if (found !== undefined) return found.args
+    throw evaluatorMistake(
+      `cases() for timing gave the case ${id} for one seed and not for another: give the same ids every time`,
+      setup.evaluatorPath,
+    )
+  }
+  return ids.map((id) => ({ id, calls: JSON.stringify(drawings.map((drawing) => argsOf(drawing, id))) }))
 }
 
 const measured = descriptors.filter(({ name }) => setup.measures?.includes(name) ?? true)

@@ -41,7 +41,7 @@ describe('timing a program beside a reference', () => {
     return report.ok ? undefined : report.failure
   }
 
-  it('gives every counted round and input one pair, and none of the warming round', async () => {
+  it('gives every counted round and input one pair, and none of the warming rounds', async () => {
     const drawn: number[] = []
     const report = await time(reference, {
       rounds: 6,
@@ -50,7 +50,7 @@ describe('timing a program beside a reference', () => {
         return Promise.resolve(['a', 'b'].map((id) => ({ id, calls: JSON.stringify([[[round, 1]], [[2]]]) })))
       },
     })
-    expect(drawn).toEqual([0, 1, 2, 3, 4, 5, 6])
+    expect(drawn).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
     const pairs = report.ok ? report.pairs : []
     expect(pairs.map(({ id, round }) => `${id}${round}`).join(' ')).toBe('a1 b1 a2 b2 a3 b3 a4 b4 a5 b5 a6 b6')
     expect(pairs.every((pair) => pair.candidateMs > 0 && pair.referenceMs > 0)).toBe(true)

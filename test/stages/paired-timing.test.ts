@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest'
+import type { Json } from '../../src/core/json.ts'
+import type { TimedPair, Timer, TimingRequest } from '../../src/evaluation/timing/timer.ts'
+import { pairedTiming } from '../../src/stages/paired-timing.ts'
+import type { StageSetup } from '../../src/stages/stage-kind.ts'
+import { problemWith } from '../run/parts.ts'
+import { contextWith, opened, setupWith } from './opened.ts'
+
+/** A timer whose measurements are what the test says, in the order given: candidate's times of a reference that takes 10 ms. */
+function timerOf(
+  ...ratios: readonly (number | Readonly<Record<string, number>>)[]
+): Timer & { asked: TimingRequest[] } {
+  const asked: TimingRequest[] = []
+  return {
+    asked,
+    time: async (request) => {
+      asked.push(request)
+      await Promise.all([0, 1].map((round) => request.inputs(round)))
+      const ratio = ratios[asked.length - 1] ?? 1
+      const byId = typeof ratio === 'number' ? { only: ratio } : ratio
+      const pairs = Object.entries(byId).flatMap(([id, each]) =>
+        Array.from({ length: request.rounds }, (_, round): TimedPair => ({
+          id,
+          round: round + 1,
+          candidateMs: 10 * each,
+          referenceMs: 10,
+        })),
+      )
+      return { ok: true, pairs }
+    },
+  }
+}
+
+const drawn: string[] = []
+const pool: StageSetup['pool'] = {
+  parse: () => Promise.reject(new Error('not asked for')),
+  score: () => Promise.reject(new Error('not asked for')),
+  strip: (code) => Promise.resolve({ ok: true, code: `stripped ${code}` }),
+  inputs: (seed) => {
+    drawn.push(seed)
+    return Promise.resolve([{ id: 'only', calls: '[[]]' }])
+  },
+}
+
+const inputs = { program: { code: 'candidate', descriptors: {} }, scored: {} } as unknown as Record<string, Json>
+
+function stageOf(
+  timer: Timer | undefined,
+  options: Record<string, unknown> = {},
+  direction: 'minimize' | 'maximize' = 'minimize',
+) {
+  const problem = { ...problemWith({}), objectives: [{ name: 'time_ratio', direction }] }
+  const given = { objective: 'time_ratio', rounds: 5, batch: 1, tolerance: 0, ...options }
+  const setup = setupWith({ timer, pool, fileText: (file) => `text of ${file}` }, problem)
+  return opened(pairedTiming, setup, given)
+}
+
+async function judge(stage: ReturnType<typeof stageOf>, ordinal: number) {
+  const outcome = await stage.run({ ordinal, source: '' }, inputs, contextWith())
+  if (outcome.ok !== true) throw new Error('no value')
+  return outcome.output as unknown as {
+    objectives: Record<string, number>
+    scores: Record<string, number>
+    artifacts: Record<string, number>
+    feedback: string
+  }
+}
+
+describe('the stage paired-timing', () => {
+  it('gives the geometric mean over the cases, and each case as a score', async () => {
+    const judged = await judge(stageOf(timerOf({ a: 0.5, b: 2 }, { a: 0.25, b: 1 })), 1)
+    expect(judged.objectives['time_ratio']).toBeCloseTo(0.5, 9)
+    expect(judged.scores['a']).toBeCloseTo(0.25, 9)
+    expect(judged.feedback).toMatch(/^0\.500 times the time of the reference program \(noise 0\.0 %\)/)
+  })
+
+  it('measures a new best again on other inputs, and the second figure counts though it is worse', async () => {
+    const timer = timerOf(0.5, 0.9, 0.7, 0.8)
+    const stage = stageOf(timer)
+    drawn.length = 0
+    const first = await judge(stage, 1)
+    expect(first.objectives['time_ratio']).toBeCloseTo(0.9, 9)
+    expect(first.artifacts['time_ratio_first_figure']).toBeCloseTo(0.5, 9)
+    expect(new Set(drawn).size).toBe(4)
+    expect((await judge(stage, 2)).objectives['time_ratio']).toBeCloseTo(0.8, 9)
+    expect(timer.asked).toHaveLength(4)
+  })
+
+  it('measures once what is no faster than the fastest figure that counted', async () => {
+    const timer = timerOf(0.5, 0.9, 0.95, 0.9)
+    const stage = stageOf(timer)
+    await judge(stage, 1)
+    expect((await judge(stage, 2)).objectives['time_ratio']).toBeCloseTo(0.95, 9)
+    await judge(stage, 3)
+    expect(timer.asked).toHaveLength(4)
+  })
+
+  it('never uses the same inputs for two candidates, rounds or figures', async () => {
+    const stage = stageOf(timerOf(0.9, 0.8, 0.7, 0.6))
+    drawn.length = 0
+    await judge(stage, 1)
+    await judge(stage, 2)
+    expect(drawn).toHaveLength(8)
+    expect(new Set(drawn).size).toBe(8)
+  })
+
+  it('turns the time into a speed-up for an objective that is maximised', async () => {
+    const judged = await judge(stageOf(timerOf(0.25, 0.5), {}, 'maximize'), 1)
+    expect(judged.objectives['time_ratio']).toBeCloseTo(2, 9)
+    expect(judged.feedback).toContain('2.000 times as fast as the reference program')
+  })
+
+  it('compares with the first program, or with the file that the problem names', async () => {
+    const [plain, named] = [timerOf(), timerOf()]
+    await judge(stageOf(plain), 1)
+    await judge(stageOf(named, { reference: 'other.ts' }), 1)
+    expect(plain.asked[0]?.reference).toBe(`stripped ${problemWith({}).program.source}`)
+    expect(named.asked[0]?.reference).toBe('stripped text of other.ts')
+  })
+
+  it('hands a failure of the candidate on', async () => {
+    const failure = { kind: 'constraint-violated', message: 'differs' } as const
+    const stage = stageOf({ time: () => Promise.resolve({ ok: false, failure }) })
+    expect(await stage.run({ ordinal: 1, source: '' }, inputs, contextWith())).toEqual({ ok: false, failure })
+  })
+
+  it('asks for larger inputs where the reference is too quick for a clock', async () => {
+    const quick: Timer = {
+      time: () =>
+        Promise.resolve({
+          ok: true,
+          pairs: [1, 2, 3, 4, 5].map((round) => ({ id: 'tiny', round, candidateMs: 0.01, referenceMs: 0.01 })),
+        }),
+    }
+    await expect(judge(stageOf(quick), 1)).rejects.toThrow(
+      /the case tiny takes the reference program 0\.010 ms, too short to be timed: draw larger inputs .* or raise the batch/,
+    )
+  })
+
+  it('needs a backend that can time', () => {
+    expect(() => stageOf(undefined)).toThrow(/times programs in isolates only/)
+  })
+
+  it('is never cached', () => {
+    expect(stageOf(timerOf()).identity).toBeUndefined()
+  })
+})
