@@ -65,13 +65,15 @@ export const pairedTiming: StageKind<typeof options> = {
     const isSpeedUp = setup.problem.objectives.some(
       ({ name, direction }) => name === given.objective && direction === 'maximize',
     )
-    const measure = measurer(declaration, given, setup)
+    const { entry, text } = comparedProgram(declaration, given, setup)
+    const measure = measurer(declaration, given, setup, { entry, text })
     let fastest = Infinity
     return {
       name: declaration.name,
       version: 1,
       keep: 'stored',
-      identity: undefined,
+      identity: setup.hash(JSON.stringify(['paired-timing', 1, given, text, setup.problem.limits])),
+      reuse: 'own',
       readsSource: false,
       late: 'candidate',
       run: async ({ ordinal }, inputs, { signal }) => {
@@ -95,9 +97,13 @@ export const pairedTiming: StageKind<typeof options> = {
 }
 
 /** Measures code once; the label names the inputs. */
-function measurer(declaration: StageDeclaration, given: Options, setup: StageSetup) {
+function measurer(
+  declaration: StageDeclaration,
+  given: Options,
+  setup: StageSetup,
+  { entry, text }: ReturnType<typeof comparedProgram>,
+) {
   const { problem, pool, seed } = setup
-  const { entry, text } = comparedProgram(declaration, given, setup)
   const timer = timerOf(declaration, setup)
   let stripped: Promise<string> | undefined
   return async (code: string, label: string, signal: AbortSignal) => {

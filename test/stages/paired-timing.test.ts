@@ -141,7 +141,7 @@ describe('the stage paired-timing', () => {
     expect(() => stageOf(undefined)).toThrow(/times programs in isolates only/)
   })
 
-  it('is never cached', () => {
-    expect(stageOf(timerOf()).identity).toBeUndefined()
+  it('is never cached for another candidate', () => {
+    expect(stageOf(timerOf()).reuse).toBe('own')
   })
 })
