@@ -55,7 +55,9 @@ async function measured(
   for (let round = 1 - warmingRounds; round <= request.rounds; round++) {
     for (const [index, input] of (await request.inputs(round + warmingRounds - 1)).entries()) {
       const order =
-        (round + warmingRounds + index) % 2 === 0 ? (['candidate', 'reference'] as const) : (['reference', 'candidate'] as const)
+        (round + warmingRounds + index) % 2 === 0
+          ? (['candidate', 'reference'] as const)
+          : (['reference', 'candidate'] as const)
       const timed: Partial<Record<'candidate' | 'reference', Extract<Timed, { kind: 'timed' }>>> = {}
       for (const which of order) {
         const code = which === 'candidate' ? request.code : request.reference
