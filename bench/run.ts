@@ -18,6 +18,12 @@ if (process.argv[2] === 'placements') {
   process.exit()
 }
 
+if (process.argv[2] === 'lineage') {
+  const { measureLineage } = await import('./lineage.ts')
+  measureLineage(process.argv[3])
+  process.exit()
+}
+
 const root = path.resolve(import.meta.dirname, '..')
 const hosts = availableParallelism()
 
