@@ -50,6 +50,7 @@ import { cachedFacts } from './run/elite-facts.ts'
 import type { EventSink } from './run/event-sink.ts'
 import { measureNoise } from './run/noise.ts'
 import type { RunParts } from './run/parts.ts'
+import { LearningParents } from './run/learning-parents.ts'
 import { analysisMaker, promptMaker } from './run/prompts.ts'
 import type { PromptSources, Templates } from './run/prompts.ts'
 import { nextPrompt } from './run/preview.ts'
@@ -295,6 +296,7 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
     sampler,
     factsOf: cachedFacts(store, problem.objectives),
     operators: usable,
+    learning: learningOf(problem, store),
     pipeline: evaluating.pipeline,
     services: {
       claim: (scope, fingerprint, ordinal) => store.claim(scope, fingerprint, ordinal),
@@ -410,7 +412,8 @@ export function rescoreRun({ evaluating, cache, ...ingredients }: RescoreIngredi
 }
 
 /** Where a prompt preview reads its programs: a run's database, or the first program alone. */
-export type PreviewSource = PromptSources['store'] & Pick<RunStore, 'program' | 'placements' | 'lineage' | 'events'>
+export type PreviewSource = PromptSources['store'] &
+  Pick<RunStore, 'program' | 'placements' | 'lineage' | 'madeBy' | 'events'>
 
 /** The prompt that a run over `store` would send next, from candidate `ordinal` on; see {@link nextPrompt}. */
 export function previewPrompt(
@@ -429,6 +432,7 @@ export function previewPrompt(
     lineage: Lineage.of(store.lineage(), sampler.needs === 'subtrees'),
     sampler,
     factsOf: cachedFacts(store, problem.objectives),
+    learning: learningOf(problem, store),
     operators: operators
       .filter(({ kind }) => kind === 'model')
       .map((operator) => ({ operator, weight: problem.search.operators[operator.name] ?? 0 })),
@@ -445,6 +449,16 @@ const openStoredRun = (runsDir: string, model: ModelConfig, context: ProviderCon
   } finally {
     reader.close()
   }
+}
+
+/** Where the operators that learn have been at work so far. */
+function learningOf({ search }: Problem, store: Pick<RunStore, 'madeBy'>): RunParts['learning'] {
+  const learners = operators.flatMap((operator) =>
+    operator.kind === 'direct' && operator.learns === true && (search.operators[operator.name] ?? 0) > 0
+      ? [operator.name]
+      : [],
+  )
+  return new Map(learners.map((name) => [name, LearningParents.of(store.madeBy(name), search.tune.evaluations)]))
 }
 
 function usableOperators(problem: Problem): RunParts['operators'] {

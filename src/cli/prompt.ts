@@ -103,6 +103,7 @@ async function firstProgramOnly(problem: Problem, seed: number): Promise<Preview
         failures: () => [],
       },
       lineage: () => [{ ordinal: 0, parent: undefined, fitness }],
+      madeBy: () => [],
       placements: () =>
         Array.from({ length: problem.archive.islands }, (_, island) => ({
           ordinal: 0,

@@ -145,6 +145,8 @@ export interface Problem {
     readonly order: 'as-finished' | 'by-ordinal'
     /** With `by-ordinal`: how many candidates before it a selection does not wait for; not below `concurrency`. */
     readonly lag: number
+    /** How long the operator `tune` stays with one program: the children it makes of it. */
+    readonly tune: { readonly evaluations: number }
     /** Other programs shown to an operator. */
     readonly inspirations: number
     /** How they are chosen, by turns; at least one way. */

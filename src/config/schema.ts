@@ -303,6 +303,11 @@ function searchSchema(known: KnownNames) {
       1,
       1024,
     ).default(16),
+    tune: map('The operator tune.', {
+      evaluations: whole('Children that tune makes of one program, 1 to 100000. Default: 300.', 1, 100_000).default(
+        300,
+      ),
+    }).prefault({}),
     inspirations: whole('Other programs shown to an operator, 0 to 16. Default: 2.', 0, 16).default(2),
     inspire_by: list(
       'How they are chosen, by turns: the best of other islands, at random, from the nearest cells, or the best of the island. Default: [islands, random].',

@@ -25,8 +25,18 @@ export interface VariationRequest {
   readonly inspirations: readonly { readonly source: string }[]
   /** Seed text of the operator's own random stream. */
   readonly seed: string
+  /** For operators that learn: what became of the parent's earlier children by the same operator, as they were committed. */
+  readonly earlier?: readonly EarlierChild[]
   /** Name of the language of all sources; see `core/language`. Default: typescript. */
   readonly language?: string
+}
+
+/** A child that was committed before, as an operator that learns sees it. */
+export interface EarlierChild {
+  /** What the operator noted when it made the child. */
+  readonly detail: Json | undefined
+  /** `undefined` when the child failed. */
+  readonly fitness: number | undefined
 }
 
 /** A stretch of lines that a child has in place of its parent's. */

@@ -209,7 +209,7 @@ class Run implements RunningRun {
 
   /** The next candidate, `wait` when its selection has to wait for a commit, or nothing when there is none. */
   #next(): Departure | 'wait' | undefined {
-    const { store, clock, lineage, schedule, outcomes } = this.#parts
+    const { store, clock, lineage, learning, schedule, outcomes } = this.#parts
     if (this.#stop !== undefined) return undefined
     const leftBehind = this.#queue.shift()
     if (leftBehind !== undefined) return leftBehind
@@ -220,6 +220,8 @@ class Run implements RunningRun {
     const selected = { ...selectCandidate(this.#parts, this.#programs, ordinal), seen: store.totals().finished }
     store.select(selected, clock.now())
     lineage.add(selected.ordinal, selected.parent)
+    const { island, parent = 0 } = selected
+    learning.get(selected.operator)?.add({ island, parent })
     return { ...untouched, ...selected, stageRuns: outcomes?.(ordinal) ?? [] }
   }
 

@@ -84,7 +84,12 @@ async function makeChild(
   const { language } = parts.problem.program
   const variation =
     operator.kind === 'direct'
-      ? await parts.vary(operator.name, { parent: slim(parent), inspirations: inspirations.map(slim), seed, language })
+      ? await parts.vary(operator.name, {
+          ...{ parent: slim(parent), inspirations: inspirations.map(slim), seed, language },
+          ...(operator.learns === true
+            ? { earlier: parts.store.earlierChildren(start.parent, operator.name, start.seen) }
+            : {}),
+        })
       : await askForChild(parts, operator, { start, parent, inspirations, seed }, signal)
   if (variation === 'no-budget' || !variation.ok) return variation
   parts.store.patch(start.ordinal, { ...variation, hunks: changedLines(parent.source, variation.source) })

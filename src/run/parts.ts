@@ -15,6 +15,7 @@ import type { InsightRef } from '../store/insight-store.ts'
 import type { RunStore } from '../store/run-store.ts'
 import type { ModelOperator, Variation, VariationOperator } from '../variation/operator.ts'
 import type { EventSink } from './event-sink.ts'
+import type { LearningParents } from './learning-parents.ts'
 import type { OrderSource, Steered } from './steering.ts'
 import type { Schedule } from './schedule.ts'
 import type { StopRule } from './stop-rule.ts'
@@ -66,6 +67,8 @@ export interface RunParts {
   readonly factsOf: (ordinal: number) => EliteFacts
   /** Operators that can work here, with their weights; never empty. */
   readonly operators: readonly { readonly operator: VariationOperator; readonly weight: number }[]
+  /** Where operators that learn are at work, by name. */
+  readonly learning: ReadonlyMap<string, LearningParents>
   readonly pipeline: Pipeline
   readonly services: StageServices
   readonly cache: StageCache | undefined

@@ -2,16 +2,22 @@ import { rngStream } from '../core/rng.ts'
 import { pickInspirations } from '../selection/inspirations.ts'
 import type { Selected } from '../store/run-store.ts'
 import type { Programs } from './programs.ts'
+import type { LearningParents } from './learning-parents.ts'
 import type { RunParts } from './parts.ts'
 
 /** What the decision depends on. */
-export type Selecting = Pick<RunParts, 'archive' | 'lineage' | 'problem' | 'operators' | 'sampler' | 'factsOf'> & {
+export type Selecting = Pick<
+  RunParts,
+  'archive' | 'lineage' | 'problem' | 'operators' | 'learning' | 'sampler' | 'factsOf'
+> & {
   readonly store: Pick<RunParts['store'], 'identity'>
 }
 
 /**
  * Decides how candidate `ordinal` will be made. Islands take turns; everything else is drawn from streams that the
  * seed and the ordinal alone determine.
+ *
+ * An operator that learns keeps its parent, as long as the parent or a child of it owns a cell of the island.
  */
 export function selectCandidate(parts: Selecting, programs: Programs, ordinal: number): Omit<Selected, 'seen'> {
   const { archive, lineage, problem, operators, sampler, factsOf } = parts
@@ -19,7 +25,7 @@ export function selectCandidate(parts: Selecting, programs: Programs, ordinal: n
   const island = (ordinal - 1) % archive.islandCount
   const home = archive.owners(island)
   const view = { owners: home, version: archive.version(island), lineage, factsOf }
-  const parent = sampler.sample(view, rngStream(seed, 'parent', ordinal)).ordinal
+  const sampled = sampler.sample(view, rngStream(seed, 'parent', ordinal)).ordinal
   const others = Array.from({ length: archive.islandCount }, (_, index) => index)
     .filter((index) => index !== island)
     .map((index) => archive.owners(index))
@@ -28,29 +34,40 @@ export function selectCandidate(parts: Selecting, programs: Programs, ordinal: n
       home,
       others,
       parentOf: (of) => lineage.parentOf(of),
-      distanceTo: (other) => archive.distance(island, parent, other),
+      distanceTo: (other) => archive.distance(island, sampled, other),
     },
-    parent,
+    sampled,
     sampler.shows === 'archive' ? problem.search.inspirations : 0,
     problem.search.inspireBy,
     rngStream(seed, 'inspirations', ordinal),
   )
-  const able = operators.filter(
-    ({ operator }) => operator.kind === 'direct' || operator.inspirations.least <= inspirations.length,
-  )
+  const busyWith = (learning: LearningParents): number | undefined => {
+    const busy = learning.current(island)
+    const holds = home.some((owner) => owner.ordinal === busy || lineage.parentOf(owner.ordinal) === busy)
+    return holds ? busy : undefined
+  }
+  const suited = operators.filter(({ operator }) => {
+    if (operator.kind === 'model') return operator.inspirations.least <= inspirations.length
+    const learning = parts.learning.get(operator.name)
+    return learning === undefined || learning.isOpen(sampled) || busyWith(learning) !== undefined
+  })
+  // With nothing else to do an operator that has learned enough about every parent goes on learning.
+  const able = suited.length > 0 ? suited : operators.filter(({ operator }) => operator.kind === 'direct')
   const drawn = able[rngStream(seed, 'operator', ordinal).weighted(able.map(({ weight }) => weight))]?.operator
   const { models } = problem.llm
   const model =
     drawn?.kind === 'model'
       ? models[rngStream(seed, 'model', ordinal).weighted(models.map(({ weight }) => weight))]
       : undefined
+  const learning = parts.learning.get(drawn?.name ?? '')
+  const parent = (learning && busyWith(learning)) ?? sampled
   return {
     ordinal,
     island,
     operator: drawn?.name ?? '',
     model: model?.name,
     parent,
-    inspirations,
+    inspirations: learning === undefined ? inspirations : [],
     generation: programs.get(parent).generation + 1,
   }
 }

@@ -4,7 +4,7 @@ import type { Json } from '../core/json.ts'
 import type { Library } from '../core/library.ts'
 import type { Measure, Objective } from '../core/objective.ts'
 import type { Placement } from '../core/placement.ts'
-import type { Change, LineChange, Program, Traits } from '../core/program.ts'
+import type { Change, EarlierChild, LineChange, Program, Traits } from '../core/program.ts'
 import type { Prompt } from '../core/prompt.ts'
 import type { Budget } from '../config/problem.ts'
 import type { FinishReason, TokenUsage } from '../llm/provider.ts'
@@ -115,6 +115,12 @@ export interface Unfinished extends Selected {
   readonly warmStart?: number | undefined
 }
 
+/** One candidate of an operator. */
+export interface OperatorUse {
+  readonly island: number
+  readonly parent: number
+}
+
 /** A child's source as its operator made it. */
 export interface NewChild {
   readonly source: string
@@ -205,6 +211,13 @@ export interface RunStore {
   lineage(): Iterable<LineageEntry>
   /** When each child was selected and committed, in order of ordinals; without candidates of an older version. */
   schedule(): Iterable<ScheduleEntry>
+  /**
+   * The children of a program by one operator that were among the first `seen` commits, in the order of commits; without
+   * those that got no source.
+   */
+  earlierChildren(parent: number, operator: string, seen: number): readonly EarlierChild[]
+  /** Where one operator has been at work: its candidates in order of ordinals. */
+  madeBy(operator: string): Iterable<OperatorUse>
   /** All placements in the order they were decided. */
   placements(): Iterable<Placement>
   totals(): Totals

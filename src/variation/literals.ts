@@ -81,7 +81,7 @@ function literalEdit(
   const edits: TextEdit[] = []
   for (const [index, value] of targets) {
     const site = literals[index] as LiteralSite
-    const text = written(site, value, source)
+    const text = literalText(site, value, source)
     if (value === site.value || text === source.slice(site.start, site.end)) continue
     moves.set(index, value - site.value)
     edits.push({ start: site.start, end: site.end, text })
@@ -141,7 +141,7 @@ function movedInteger(value: number, rng: Rng): number {
 }
 
 /** Around zero there is no relative size; programs in unit squares and angles in turns make one tenth a fair one. */
-const sizeOfZero = 0.1
+export const sizeOfZero = 0.1
 
 function movedFloat({ value }: LiteralSite, step: number, rng: Rng): number {
   const size = Math.abs(value) || sizeOfZero
@@ -162,7 +162,8 @@ function movedFloat({ value }: LiteralSite, step: number, rng: Rng): number {
   }
 }
 
-function written(site: LiteralSite, value: number, source: string): string {
+/** How a literal is written with another value, in parentheses where a minus sign would not be safe. */
+export function literalText(site: LiteralSite, value: number, source: string): string {
   const number = Object.is(value, -0) ? 0 : value
   const bare = String(number)
   const text = !site.integer && !/[.e]/.test(bare) ? `${bare}.0` : bare

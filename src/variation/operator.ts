@@ -13,6 +13,11 @@ export type Variation =
 export interface DirectOperator {
   readonly kind: 'direct'
   readonly name: string
+  /**
+   * Whether it wants to know its parent's earlier children. Then it stays with one parent for a number of children,
+   * and draws nothing from inspirations.
+   */
+  readonly learns?: boolean
   vary(request: VariationRequest): Variation
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { InvariantError } from '../../src/core/errors.ts'
-import type { RunStore } from '../../src/store/run-store.ts'
+import type { RunStore, Selected } from '../../src/store/run-store.ts'
 import {
   budget,
   child,
@@ -81,6 +81,47 @@ export function storeContract(name: string, create: () => StoreCase): void {
       expect(Array.from(store.lineage())).toEqual(lineage)
       store = current.reopen()
       expect(Array.from(store.lineage())).toEqual(lineage)
+    })
+
+    test('tells what became of the earlier children of a parent by one operator, as of a number of commits', () => {
+      toPlaced(store, 0, 1)
+      const change = (value: number) => ({ summary: 'tuned', detail: { values: [value] } })
+      const patched = (ordinal: number, more: Partial<Selected> = {}) => {
+        store.select(selected(ordinal, { operator: 'tune', ...more }), start)
+        store.patch(ordinal, { source: `program ${String(ordinal)}`, traits: {}, change: change(ordinal) })
+        store.beginEvaluation(ordinal)
+      }
+      patched(1)
+      patched(2)
+      patched(3, { operator: 'perturb' })
+      patched(4, { island: 1, parent: 1 })
+      patched(5)
+      store.select(selected(6, { operator: 'tune' }), start)
+      const place = (ordinal: number, fitness: number) =>
+        store.place(ordinal, evaluation(fitness), [placement(ordinal, fitness)], start)
+      place(2, 5)
+      place(4, 7)
+      store.fail(1, { kind: 'threw', message: '' }, [], start)
+      place(3, 6)
+      store.fail(6, { kind: 'unchanged', message: '' }, [], start)
+      const children = [
+        { detail: { values: [2] }, fitness: 5 },
+        { detail: { values: [1] }, fitness: undefined },
+      ]
+      for (const again of [false, true]) {
+        const opened = again ? (store = current.reopen()) : store
+        expect(opened.earlierChildren(0, 'tune', 5)).toEqual(children)
+        expect(opened.earlierChildren(0, 'tune', 2)).toEqual(children.slice(0, 1))
+        expect(opened.earlierChildren(0, 'tune', 0)).toEqual([])
+        expect(opened.earlierChildren(1, 'tune', 5)).toEqual([{ detail: { values: [4] }, fitness: 7 }])
+        expect(Array.from(opened.madeBy('tune'))).toEqual([
+          { island: 0, parent: 0 },
+          { island: 0, parent: 0 },
+          { island: 1, parent: 1 },
+          { island: 0, parent: 0 },
+          { island: 0, parent: 0 },
+        ])
+      }
     })
 
     describe('counting candidates', () => {

@@ -6,7 +6,7 @@ import type { CandidateFailure } from '../../src/core/failure.ts'
 import type { Json } from '../../src/core/json.ts'
 import type { Measure } from '../../src/core/objective.ts'
 import type { Placement } from '../../src/core/placement.ts'
-import type { Program } from '../../src/core/program.ts'
+import type { EarlierChild, Program } from '../../src/core/program.ts'
 import type { Prompt } from '../../src/core/prompt.ts'
 import type { EndedStage, StageOutcome, StageRun } from '../../src/pipeline/stage.ts'
 import type { InsightRef, InsightStore } from '../../src/store/insight-store.ts'
@@ -30,6 +30,7 @@ import type {
   CallStatus,
   CandidateState,
   NewChild,
+  OperatorUse,
   RunIdentity,
   RunStore,
   Selected,
@@ -307,6 +308,28 @@ export class MemoryStore implements RunStore {
     return this.disk.candidates
       .slice(1)
       .map(({ selected: { ordinal, seen }, finished }) => ({ ordinal, seen, finished }))
+  }
+
+  earlierChildren(parent: number, operator: string, seen: number): readonly EarlierChild[] {
+    return this.disk.candidates
+      .filter(
+        ({ selected, finished, child }) =>
+          selected.parent === parent &&
+          selected.operator === operator &&
+          finished !== undefined &&
+          finished <= seen &&
+          child !== undefined,
+      )
+      .toSorted((one, other) => (one.finished ?? 0) - (other.finished ?? 0))
+      .map(({ child, evaluation }) => ({ detail: child?.change.detail, fitness: evaluation?.fitness }))
+  }
+
+  madeBy(operator: string): Iterable<OperatorUse> {
+    return this.disk.candidates.flatMap(({ selected }) =>
+      selected.operator === operator && selected.parent !== undefined
+        ? [{ island: selected.island, parent: selected.parent }]
+        : [],
+    )
   }
 
   totals(): Totals {

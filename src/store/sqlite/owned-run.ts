@@ -7,7 +7,7 @@ import type { CandidateFailure } from '../../core/failure.ts'
 import type { Json } from '../../core/json.ts'
 import type { Measure } from '../../core/objective.ts'
 import type { Placement } from '../../core/placement.ts'
-import type { Program } from '../../core/program.ts'
+import type { EarlierChild, Program } from '../../core/program.ts'
 import type { Prompt } from '../../core/prompt.ts'
 import type { EndedStage, StageOutcome } from '../../pipeline/stage.ts'
 import type { ScheduleEntry } from '../../run/schedule.ts'
@@ -29,6 +29,7 @@ import type {
   CallEnding,
   CallOpening,
   NewChild,
+  OperatorUse,
   RunIdentity,
   RunStore,
   Selected,
@@ -318,6 +319,14 @@ export class SqliteRunStore implements RunStore {
 
   schedule(): Iterable<ScheduleEntry> {
     return guardedEach(this.#file, this.#ask.schedule())
+  }
+
+  earlierChildren(parent: number, operator: string, seen: number): readonly EarlierChild[] {
+    return this.#read(() => this.#ask.earlierChildren(parent, operator, seen))
+  }
+
+  madeBy(operator: string): Iterable<OperatorUse> {
+    return guardedEach(this.#file, this.#ask.madeBy(operator))
   }
 
   totals(): Totals {

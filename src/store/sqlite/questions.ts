@@ -2,12 +2,13 @@ import type { Database } from 'better-sqlite3'
 import { InvariantError } from '../../core/errors.ts'
 import type { Measure } from '../../core/objective.ts'
 import type { Json } from '../../core/json.ts'
+import type { EarlierChild } from '../../core/program.ts'
 import type { Placement } from '../../core/placement.ts'
 import type { ScheduleEntry } from '../../run/schedule.ts'
 import type { LineageEntry } from '../../selection/lineage.ts'
 import { analysisPurpose } from '../candidate-moves.ts'
 import { sectionsOf, userOf } from '../prompt-parts.ts'
-import type { Totals, Unfinished } from '../run-store.ts'
+import type { OperatorUse, Totals, Unfinished } from '../run-store.ts'
 import type { StoredReply } from '../stored-reply.ts'
 import {
   budgetOf,
@@ -50,6 +51,20 @@ export function prepareQuestions(db: Database) {
   const eventData = db.prepare<[string], string>('SELECT data FROM events WHERE kind = ? ORDER BY id').pluck()
   const scheduleRows = db.prepare<[number, number], { ordinal: number; seen: number; finished: number | null }>(
     'SELECT ordinal, seen, finished FROM programs WHERE ordinal > ? AND seen IS NOT NULL ORDER BY ordinal LIMIT ?',
+  )
+  const childRows = db.prepare<
+    { parent: number; operator: string; seen: number },
+    { change_detail: string | null; fitness: number | null }
+  >(
+    `SELECT change_detail, fitness FROM edges JOIN programs ON ordinal = child
+     WHERE edges.parent = :parent AND role = 'parent' AND operator = :operator AND finished <= :seen
+       AND source_id IS NOT NULL
+     ORDER BY finished`,
+  )
+  const useRows = db.prepare<[string, number, number], OperatorUse & { readonly ordinal: number }>(
+    `SELECT ordinal, island, edges.parent FROM programs
+     JOIN edges ON edges.child = ordinal AND edges.position = 0 AND edges.role = 'parent'
+     WHERE operator = ? AND ordinal > ? ORDER BY ordinal LIMIT ?`,
   )
   const failures = db.prepare<[], { kind: string; count: number }>(
     'SELECT failure_kind AS kind, count(*) AS count FROM programs WHERE failure_kind IS NOT NULL GROUP BY 1',
@@ -115,6 +130,20 @@ export function prepareQuestions(db: Database) {
       for (let after = 0; ;) {
         const rows = scheduleRows.all(after, page)
         for (const { ordinal, seen, finished } of rows) yield { ordinal, seen, finished: finished ?? undefined }
+        const last = rows.at(-1)
+        if (last === undefined || rows.length < page) return
+        after = last.ordinal
+      }
+    },
+    earlierChildren: (parent: number, operator: string, seen: number): EarlierChild[] =>
+      childRows.all({ parent, operator, seen }).map(({ change_detail, fitness }) => ({
+        detail: change_detail === null ? undefined : (JSON.parse(change_detail) as Json),
+        fitness: fitness ?? undefined,
+      })),
+    madeBy: function* (operator: string): Generator<OperatorUse> {
+      for (let after = 0; ;) {
+        const rows = useRows.all(operator, after, page)
+        for (const { island, parent } of rows) yield { island, parent }
         const last = rows.at(-1)
         if (last === undefined || rows.length < page) return
         after = last.ordinal
