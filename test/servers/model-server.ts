@@ -53,6 +53,15 @@ export interface ServerCount {
   readonly unsettled: { readonly calls: number; readonly input: number; readonly output: number }
 }
 
+/** A reply as the server has it in its books. */
+export interface ServedReply {
+  /** The {@link ModelRequest.number} of its request. */
+  readonly number: number
+  readonly usage: ServerUsage
+  /** Sent to its end with its usage told; else cut, or without usage. */
+  readonly settled: boolean
+}
+
 /** A running server. */
 export interface ModelServer {
   /** Without a path, as Anthropic's library wants it. */
@@ -61,6 +70,8 @@ export interface ModelServer {
   readonly baseUrl: string
   /** Every request so far, in the order of arrival. */
   readonly requests: readonly ModelRequest[]
+  /** Every reply that was begun and is over, call by call; {@link count} sums them. */
+  readonly served: readonly ServedReply[]
   /** Connections whose request is being answered now. */
   inFlight(): number
   /** The most requests that were answered at the same time. */
@@ -71,8 +82,7 @@ export interface ModelServer {
 
 interface Tally {
   requests: ModelRequest[]
-  settled: { calls: number; input: number; output: number }
-  unsettled: { calls: number; input: number; output: number }
+  served: ServedReply[]
   inFlight: number
   most: number
 }
@@ -84,8 +94,7 @@ interface Tally {
  * @param port - 0 takes a free one.
  */
 export async function startModelServer(script: ServerScript = editing, port = 0): Promise<ModelServer> {
-  const zero = () => ({ calls: 0, input: 0, output: 0 })
-  const tally: Tally = { requests: [], settled: zero(), unsettled: zero(), inFlight: 0, most: 0 }
+  const tally: Tally = { requests: [], served: [], inFlight: 0, most: 0 }
   const server = createServer((incoming, outgoing) => {
     tally.inFlight++
     tally.most = Math.max(tally.most, tally.inFlight)
@@ -101,12 +110,13 @@ export async function startModelServer(script: ServerScript = editing, port = 0)
     origin,
     baseUrl: `${origin}/v1`,
     requests: tally.requests,
+    served: tally.served,
     inFlight: () => tally.inFlight,
     mostInFlight: () => tally.most,
     count: () => ({
       requests: tally.requests.length,
-      settled: { ...tally.settled },
-      unsettled: { ...tally.unsettled },
+      settled: summed(tally.served.filter(({ settled }) => settled)),
+      unsettled: summed(tally.served.filter(({ settled }) => !settled)),
     }),
     close: () => closed(server),
   }
@@ -195,7 +205,8 @@ async function sendReply(
   } as const
   let whole = false
   // What was generated is counted even when the caller does not wait for it.
-  outgoing.once('close', () => book(whole && told !== undefined ? tally.settled : tally.unsettled, usage))
+  const { number } = request
+  outgoing.once('close', () => tally.served.push({ number, usage, settled: whole && told !== undefined }))
   outgoing.once('finish', () => (whole = true))
   if (action.whole === true || !request.stream) {
     outgoing.writeHead(200, { 'content-type': 'application/json' })
@@ -216,7 +227,7 @@ async function sendPart(text: string, request: ModelRequest, outgoing: ServerRes
   const usage = usageOf(request, { text })
   const reply: ServerReply = { text, thinking: '', finish: 'stop', usage }
   const events = eventsOf(request, reply)
-  outgoing.once('close', () => book(tally.unsettled, usage))
+  outgoing.once('close', () => tally.served.push({ number: request.number, usage, settled: false }))
   outgoing.writeHead(200, { 'content-type': 'text/event-stream' })
   outgoing.write(events.slice(0, Math.ceil(events.length / 2)).join(''))
   // Lets the half reach the other side before the socket goes.
@@ -238,10 +249,12 @@ function usageOf(
   }
 }
 
-function book(sum: { calls: number; input: number; output: number }, usage: ServerUsage): void {
-  sum.calls++
-  sum.input += usage.input
-  sum.output += usage.output
+function summed(replies: readonly ServedReply[]): { calls: number; input: number; output: number } {
+  return {
+    calls: replies.length,
+    input: replies.reduce((sum, { usage }) => sum + usage.input, 0),
+    output: replies.reduce((sum, { usage }) => sum + usage.output, 0),
+  }
 }
 
 async function bodyOf(incoming: IncomingMessage): Promise<Record<string, unknown>> {
