@@ -1,13 +1,16 @@
 // Runs one case of a JavaScript candidate in a process: reads a request from descriptor 3, calls the exported entry and
-// answers on descriptor 4. Usage: node node.mjs PROGRAM. The candidate shares this process, so nothing here is a
-// protection: the process is.
+// answers on descriptor 4. Usage: node node.mjs PROGRAM, where the files of a program of several are below `program` in the
+// working directory. The candidate shares this process, so nothing here is a protection: the process is.
 /* eslint no-console: off */
-import { readFileSync, writeSync } from 'node:fs'
-import { pathToFileURL } from 'node:url'
+import { readFileSync, realpathSync, statSync, writeSync } from 'node:fs'
+import { registerHooks } from 'node:module'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { inspect } from 'node:util'
 
 const ANSWER = 4
-const [, , program] = process.argv
+const program = realpathSync(process.argv[2])
+const folder = `${process.cwd()}/program/`
+const isSeveral = program.startsWith(folder)
 const request = JSON.parse(readFileSync(3, 'utf8'))
 
 function answer(message) {
@@ -62,19 +65,42 @@ function flaw(value, place, depth) {
   return undefined
 }
 
+// An import may mean a file as TypeScript does: with `.js` for `.ts`, or without an ending.
+if (isSeveral) {
+  registerHooks({
+    resolve(specifier, context, next) {
+      if (!/^\.{1,2}\//.test(specifier) || context.parentURL === undefined) return next(specifier, context)
+      const url = new URL(specifier, context.parentURL).href
+      const found = [url, url.replace(/\.(m?)js$/, '.$1ts'), `${url}.ts`, `${url}.js`].find(isFile)
+      return next(found ?? specifier, context)
+    },
+  })
+}
+
+function isFile(url) {
+  return statSync(fileURLToPath(url), { throwIfNoEntry: false })?.isFile() === true
+}
+
 function described(error) {
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
   const stack = error instanceof Error ? String(error.stack) : ''
   const frames = stack
     .split('\n')
-    .filter((line) => line.includes(program))
+    .filter((line) => line.includes(isSeveral ? folder : program))
     .slice(0, 8)
-  const line = new RegExp(`${program.replaceAll(/[.\\]/g, '\\$&')}:(\\d+)`).exec(stack)?.[1]
+  const places = isSeveral ? `${escaped(folder)}([\\w.+@/-]+)` : escaped(program)
+  const [, ...told] = new RegExp(`${places}:(\\d+)`).exec(stack) ?? []
+  const line = told.at(-1)
   return {
     message,
+    ...(told.length === 2 ? { file: told[0] } : {}),
     ...(line === undefined ? {} : { line: Number(line) }),
     ...(frames.length === 0 ? {} : { stack: frames.join('\n') }),
   }
+}
+
+function escaped(text) {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }
 
 async function outcome() {

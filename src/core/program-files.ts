@@ -98,6 +98,11 @@ export function placeOfLine(source: string, line: number): { readonly file?: str
   return span === undefined ? { line } : { file: span.path, line: line - span.line + 1 }
 }
 
+/** The file that a character of a program's text belongs to; `undefined` for a program of one file. */
+export function fileAtOffset(source: string, offset: number): string | undefined {
+  return fileSpans(source).findLast((each) => each.start <= offset)?.path
+}
+
 /**
  * The file that an import means, as TypeScript reads it: the very path, `.js` for `.ts`, or without an ending.
  *

@@ -1,5 +1,6 @@
 import type { CandidateFailure } from '../core/failure.ts'
 import type { Traits, VariationRequest } from '../core/program.ts'
+import { fileAtOffset } from '../core/program-files.ts'
 import type { Rng } from '../core/rng.ts'
 import { rngFromText } from '../core/rng.ts'
 import type { Draw, Edit, EditMaker } from './edit.ts'
@@ -42,9 +43,9 @@ export function varyIn<Program extends NumberOutline>(
     const made = edited(dialect, makers, { program, donors, step, moves: movesIn(parent.traits), rng })
     if (made === undefined) continue
     const { source, edits } = made
-    const [first] = edits
-    const summary = edits.map((edit) => edit.summary).join('; ')
-    const detail = { kind: first.kind, line: first.line, edits: edits.map(({ kind, line }) => ({ kind, line })), step }
+    const summary = edits.map(({ files, summary }) => [...files, summary].join(' ')).join('; ')
+    const told = ({ kind, line, files: [file] }: PlacedEdit) => ({ kind, line, ...(file && { file }) })
+    const detail = { ...told(edits[0]), edits: edits.map(told), step }
     return { ok: true, source, traits: traitsOf(parent.traits, step, edits), change: { summary, detail } }
   }
   return {
@@ -87,7 +88,12 @@ function traitsOf(inherited: Traits, step: number, [first, ...further]: Edited['
 
 interface Edited {
   readonly source: string
-  readonly edits: readonly [Edit, ...(readonly Edit[])]
+  readonly edits: readonly [PlacedEdit, ...(readonly PlacedEdit[])]
+}
+
+/** An edit with the files that it changes; none in a program of one file. */
+interface PlacedEdit extends Edit {
+  readonly files: readonly string[]
 }
 
 /** One edit, sometimes several one after the other; nothing when the first leaves no valid code. */
@@ -112,10 +118,12 @@ function editedOnce<Program extends NumberOutline>(
   makers: Makers<Program>,
   draw: Draw<Program>,
   parent: Program,
-): { readonly source: string; readonly edit: Edit } | undefined {
+): { readonly source: string; readonly edit: PlacedEdit } | undefined {
   const edit = makers[draw.rng.weighted(makers.map(([share]) => share))]?.[1](draw)
   if (edit === undefined) return undefined
   const source = applyEdits(draw.program.source, edit.edits)
   if (source === parent.source || leaveTheBlocks(parent.source, source) !== undefined) return undefined
-  return dialect.isValid(source, parent) ? { source, edit } : undefined
+  if (!dialect.isValid(source, parent)) return undefined
+  const files = edit.edits.flatMap(({ start }) => fileAtOffset(draw.program.source, start) ?? [])
+  return { source, edit: { ...edit, files: [...new Set(files)] } }
 }

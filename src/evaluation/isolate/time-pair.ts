@@ -7,7 +7,7 @@ import { firstDifference } from '../timing/difference.ts'
 import type { TimedInput, TimedPair, TimingReport, TimingRequest } from '../timing/timer.ts'
 import { classifyEnd, classifyOutcome, killedHost, timedOut } from './classify.ts'
 import type { Host } from './host.ts'
-import type { RandomState } from './messages.ts'
+import type { ProgramMessage, RandomState } from './messages.ts'
 import type { ExclusiveHosts, HostPool } from './pool.ts'
 
 /** No clock tells less, in milliseconds; a call that seems to take no time at all took about this. */
@@ -60,8 +60,7 @@ async function measured(
           : (['reference', 'candidate'] as const)
       const timed: Partial<Record<'candidate' | 'reference', Extract<Timed, { kind: 'timed' }>>> = {}
       for (const which of order) {
-        const code = which === 'candidate' ? request.code : request.reference
-        const came = await timeOn(hosts[which], request, input, begun ? undefined : code)
+        const came = await timeOn(hosts[which], request, input, begun ? undefined : programOf(request, which))
         if (came.kind === 'killed') return came
         if (came.kind === 'failed') {
           if (which === 'candidate') return { ok: false, failure: came.failure }
@@ -80,16 +79,23 @@ async function measured(
   return { ok: true, pairs }
 }
 
-/** @param code - The program's code where this is its first input. */
+function programOf(request: TimingRequest, which: 'candidate' | 'reference'): ProgramMessage {
+  const { entry } = request
+  const [code, graph] =
+    which === 'candidate' ? [request.code, request.graph] : [request.reference, request.referenceGraph]
+  return { code, entry, ...(graph === undefined ? {} : { graph }) }
+}
+
+/** @param program - The program where this is its first input. */
 async function timeOn(
   host: Host,
   { entry, limits, seed }: TimingRequest,
   input: TimedInput,
-  code: string | undefined,
+  program: ProgramMessage | undefined,
 ): Promise<Timed> {
   const reply = await host.timeCalls({
     kind: 'timed',
-    ...(code === undefined ? {} : { program: { code, entry } }),
+    ...(program === undefined ? {} : { program }),
     calls: input.calls,
     random: randomState(seed),
     timeMs: limits.timeMs,

@@ -215,11 +215,8 @@ class CandidateRun {
   ): Promise<Ending> {
     const { spec, language } = this.#options
     const { confinement } = this.#guards
-    const programName = `program${languageNamed(runLanguage(language)).extensions[0] ?? ''}`
     const home = await mkdtemp(path.join(folder, 'case-'))
-    const program = path.join(home, programName)
-    await writeFile(program, this.#request.code)
-    await chmod(program, 0o444)
+    const programName = await writeProgram(home, this.#request, language)
     const build =
       spec.build === undefined ? undefined : { folder: path.join(folder, 'build'), writable: request === undefined }
     const runner = runnerFor(language)
@@ -292,6 +289,25 @@ class CandidateRun {
 
 /** Failures after which the cases behind are not worth a process. */
 const stopping: readonly string[] = ['syntax', 'timed-out', 'out-of-memory', 'killed-host']
+
+/**
+ * Writes a program so that nobody can write to it: one file, or several below the folder `program`.
+ *
+ * @returns The path, in `home`, of the file that exports the entry.
+ */
+async function writeProgram(home: string, { code, graph }: RunRequest, language: string): Promise<string> {
+  const single = `program${languageNamed(runLanguage(language)).extensions[0] ?? ''}`
+  const files = graph?.map((each) => ({ name: `program/${each.path}`, text: each.code })) ?? [
+    { name: single, text: code },
+  ]
+  for (const { name, text } of files) {
+    const file = path.join(home, name)
+    await mkdir(path.dirname(file), { recursive: true })
+    await writeFile(file, text, { flag: 'wx' })
+    await chmod(file, 0o444)
+  }
+  return files[0]?.name ?? single
+}
 
 /** Types are stripped before a program is run. */
 function runLanguage(language: string): string {

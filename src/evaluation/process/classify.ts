@@ -1,6 +1,7 @@
 import type { CandidateFailure } from '../../core/failure.ts'
 import { unreachable } from '../../core/errors.ts'
 import type { Json } from '../../core/json.ts'
+import { isProgramPath } from '../../core/program-files.ts'
 import { bytesText, durationText } from '../../core/units.ts'
 import type { Limits } from '../backend.ts'
 import { firstFlaw } from '../evaluator/plain-data.ts'
@@ -96,9 +97,10 @@ function thrown(told: Described, limits: Limits): CandidateFailure {
   return /^MemoryError\b/.test(told.message) ? outOfMemory(limits) : { kind: 'threw', ...described(told) }
 }
 
-function described({ message, line, stack }: Described) {
+function described({ message, file, line, stack }: Described) {
   return {
     message: message === '' ? 'an error without a message' : short(message),
+    ...(typeof file === 'string' && isProgramPath(file) ? { file } : {}),
     ...(Number.isSafeInteger(line) ? { line: Number(line) } : {}),
     ...(typeof stack === 'string' && stack !== '' ? { stack: short(stack) } : {}),
   }
@@ -178,10 +180,12 @@ export function buildFailure(ending: Ending, limits: NamedLimits): CandidateFail
     lines.findIndex((line) => /\berror\b/i.test(line)),
   )
   const message = lines.slice(first, first + 6).join('\n')
-  const line = Number(/program\.\w+[:(](\d+)/.exec(message)?.[1] ?? 0)
+  const [, file, place] = /\bprogram(?:\.\w+|\/([\w.+@/-]+))[:(](\d+)/.exec(message) ?? []
+  const line = Number(place ?? 0)
   return {
     kind: 'syntax',
     message: message === '' ? `the build ended with code ${String(ending.code)}` : short(message),
+    ...(file !== undefined && isProgramPath(file) ? { file } : {}),
     ...(line > 0 ? { line } : {}),
   }
 }

@@ -10,7 +10,7 @@ export type Confinement = 'bubblewrap' | 'namespaces' | 'none'
 export interface Surroundings {
   /** A fresh folder of this run on the machine; the working directory where there is no private one. */
   readonly folder: string
-  /** Name of the program's file in `folder`. */
+  /** Path of the program's file in `folder`; of several files the first one's, and its topmost folder holds them all. */
   readonly programName: string
   /** Folder on the machine for the outputs of a build, and whether they may be written now. */
   readonly build: { readonly folder: string; readonly writable: boolean } | undefined
@@ -87,6 +87,7 @@ const namespaceFlags = ['--user', '--map-current-user', '--pid', '--fork', '--ki
 function bubblewrapFlags(surroundings: Surroundings): readonly string[] {
   const { folder, programName, build, runner, read, devices, env, diskBytes } = surroundings
   const places = placesIn('bubblewrap', surroundings)
+  const [top = programName] = programName.split('/')
   const size = ['--size', String(diskBytes)]
   return [
     ...['--unshare-all', '--unshare-user', '--die-with-parent', '--new-session', '--hostname', 'candidate'],
@@ -97,7 +98,7 @@ function bubblewrapFlags(surroundings: Surroundings): readonly string[] {
     ...['--remount-ro', '/dev'],
     ...size,
     ...['--perms', '1777', '--tmpfs', '/tmp', '--dir', '/tmp/candidate'],
-    ...['--ro-bind', path.join(folder, programName), places.program],
+    ...['--ro-bind', path.join(folder, top), path.join(places.home, top)],
     ...(build === undefined ? [] : [build.writable ? '--bind' : '--ro-bind', build.folder, places.build]),
     ...(runner === undefined ? [] : ['--ro-bind', runner, places.runner ?? '']),
     ...read.flatMap((file) => ['--ro-bind', file, file]),

@@ -26,6 +26,8 @@ export type CaseAnswer =
 /** What went wrong in the candidate, in its language's own words. */
 export interface Described {
   readonly message: string
+  /** File of a program of several files, as a path within the program. */
+  readonly file?: string
   readonly line?: number
   readonly stack?: string
 }

@@ -1,5 +1,5 @@
 import type { CandidateFailure } from '../../core/failure.ts'
-import type { Limits } from '../backend.ts'
+import type { Limits, ModuleGraph } from '../backend.ts'
 
 /** One input of a round: calls that are timed together, because one alone may be too short for a clock. */
 export interface TimedInput {
@@ -13,8 +13,12 @@ export interface TimedInput {
 export interface TimingRequest {
   /** Plain JavaScript, an ES module; types are already stripped. */
   readonly code: string
+  /** All modules of a program of several files; `code` is then that of the first. */
+  readonly graph?: ModuleGraph
   /** The program that it is compared with, in the same form. */
   readonly reference: string
+  /** All modules of the reference program where it has several files. */
+  readonly referenceGraph?: ModuleGraph
   /** Name of the exported function to call in both. */
   readonly entry: string
   /** Rounds that count; two more come before them so that both programs are warm. At least 1. */
