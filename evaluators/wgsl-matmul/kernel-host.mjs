@@ -143,8 +143,14 @@ class Place {
     this.shape = shape
     const { STORAGE, UNIFORM, COPY_DST, COPY_SRC, MAP_READ, QUERY_RESOLVE } = globalThis.GPUBufferUsage
     const buffer = (size, usage) => device.createBuffer({ size, usage })
-    this.inputs = [buffer(16, UNIFORM | COPY_DST), buffer(a.byteLength, STORAGE | COPY_DST), buffer(b.byteLength, STORAGE | COPY_DST)]
-    ;[new Uint32Array([m, n, k, 0]), a, b].forEach((data, index) => device.queue.writeBuffer(this.inputs[index], 0, data))
+    this.inputs = [
+      buffer(16, UNIFORM | COPY_DST),
+      buffer(a.byteLength, STORAGE | COPY_DST),
+      buffer(b.byteLength, STORAGE | COPY_DST),
+    ]
+    ;[new Uint32Array([m, n, k, 0]), a, b].forEach((data, index) =>
+      device.queue.writeBuffer(this.inputs[index], 0, data),
+    )
     // What is not written stays NaN, so a kernel that leaves entries out is found.
     this.blank = new Float32Array(m * n).fill(NaN)
     this.output = buffer(this.blank.byteLength, STORAGE | COPY_DST | COPY_SRC)
@@ -201,7 +207,11 @@ async function compiled(device, source) {
   const tile = await tileOf(device, source)
   const types = ['uniform', 'read-only-storage', 'read-only-storage', 'storage']
   const layout = device.createBindGroupLayout({
-    entries: types.map((type, binding) => ({ binding, visibility: globalThis.GPUShaderStage.COMPUTE, buffer: { type } })),
+    entries: types.map((type, binding) => ({
+      binding,
+      visibility: globalThis.GPUShaderStage.COMPUTE,
+      buffer: { type },
+    })),
   })
   try {
     const pipeline = await device.createComputePipelineAsync({
@@ -255,8 +265,13 @@ const evolve_cols: u32 = u32(GROUP_COLS);
 /** The sentence of a validation error that says what is wrong; the rest names objects of this file. */
 function reasonIn(text) {
   const [first = ''] = text.trim().split('\n')
-  const named = first.replaceAll(/\[ShaderModule[^\]]*\]/g, 'the program').replaceAll(/\[BindGroupLayout[^\]]*\]/g, 'those of the problem')
-  return named.replaceAll(/\[[^\]]*\]/g, '').replaceAll(/\s+/g, ' ').trim()
+  return first
+    .replaceAll(/the shader module \[[^\]]*\]/g, 'the program')
+    .replaceAll(/\[BindGroupLayout[^\]]*\]/g, 'the layout of the problem')
+    .replaceAll(/\[[^\]]*\]/g, 'the program')
+    .replaceAll('""', '"')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
 }
 
 const say = (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`)

@@ -68,6 +68,18 @@ export async function timeKernel(source: string, env: Readonly<Record<string, st
   return running.ask(source)
 }
 
+/** What this machine lacks to run kernels, with the remedy; `undefined` when it can. */
+export async function whyNoKernels(): Promise<string | undefined> {
+  try {
+    const found = await started({}, '')
+    found.end()
+    return undefined
+  } catch (error) {
+    if (error instanceof NoKernelsHere) return error.message
+    throw error
+  }
+}
+
 /** Ends the process that {@link timeKernel} keeps. */
 export function endKernels(): void {
   running?.end()

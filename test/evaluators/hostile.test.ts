@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -12,7 +11,7 @@ import type { Json } from '../../src/core/json.ts'
 import type { RunReport } from '../../src/evaluation/backend.ts'
 import { answers, writingProgram } from './hostile-answers.ts'
 import { exceptions, hostileSource, noise, tricks } from './hostile.ts'
-import { openSuiteProblem, problemFiles, suiteProblem } from './problem-files.ts'
+import { missingFor, openSuiteProblem, problemFiles, suiteProblem } from './problem-files.ts'
 import { noServices } from '../pipeline/pipeline-of.ts'
 
 const fixtures = path.resolve(import.meta.dirname, '../fixtures/adversarial')
@@ -23,12 +22,13 @@ type Outcome =
   | { readonly ok: true; readonly value: number; readonly returned: Json | undefined }
   | { readonly ok: false; readonly failure: CandidateFailure; readonly stage: string }
 
-/** Problems that can be evaluated on this machine: a program in another language needs its compiler or interpreter. */
-const usable = problemFiles.filter((file) => {
-  const { language } = suiteProblem(file).program
-  const tool = { python: 'python3', c: 'gcc', cpp: 'g++' }[language]
-  return tool === undefined || spawnSync(tool, ['--version']).status === 0
-})
+/** Why a problem cannot be evaluated on this machine: a program in another language needs its compiler, interpreter or device. */
+const missing = new Map(
+  await Promise.all(problemFiles.map(async (file) => [file, await missingFor(suiteProblem(file))] as const)),
+)
+const usable = problemFiles.filter((file) => missing.get(file) === undefined)
+
+it.skip.each([...missing].filter(([, why]) => why !== undefined))('%s is left out here: %s', () => undefined)
 
 describe.each(usable)('%s', (file) => {
   const problem = suiteProblem(file)
@@ -105,6 +105,9 @@ describe.each(usable)('%s', (file) => {
   it.each(programsIn(problem.name, 'invalid'))('refuses its own trick %s', async (program) => {
     const outcome = await evaluate(problem, evaluating, readFileSync(program, 'utf8'))
     expect(outcome).toMatchObject({ ok: false, failure: { message: expect.stringMatching(failureText) as string } })
+    // A program may say in its first line which kind of failure it must end with.
+    const kind = /^(?:\/\/|#) fails: (\S+)$/m.exec(readFileSync(program, 'utf8'))?.[1]
+    if (kind !== undefined) expect(outcome).toMatchObject({ failure: { kind } })
   })
 
   it.each(programsIn(problem.name, 'harmless'))(

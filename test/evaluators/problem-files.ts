@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
@@ -6,6 +7,7 @@ import { knownNames, openEvaluating } from '../../src/compose.ts'
 import type { Evaluating } from '../../src/compose.ts'
 import { loadProblem } from '../../src/config/load.ts'
 import type { Problem } from '../../src/config/problem.ts'
+import { whyNoKernels } from '../../evaluators/wgsl-matmul/kernel-process.ts'
 
 /** Every problem that this repository ships, by the name of its file. */
 export const problemFiles: readonly string[] = readdirSync(new URL('../../problems', import.meta.url))
@@ -28,4 +30,12 @@ export async function openSuiteProblem(problem: Problem): Promise<Evaluating> {
     await rm(work, { recursive: true })
   }
   return { ...evaluating, close }
+}
+
+/** What this machine lacks for a problem; `undefined` when it can be evaluated here. */
+export async function missingFor({ program: { language } }: Problem): Promise<string | undefined> {
+  if (language === 'wgsl') return whyNoKernels()
+  const tool = { python: 'python3', c: 'gcc', cpp: 'g++' }[language]
+  if (tool === undefined || spawnSync(tool, ['--version']).status === 0) return undefined
+  return `there is no ${tool}`
 }

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, describe, expect, it } from 'vitest'
+import { naiveKernel } from '../../evaluators/wgsl-matmul/naive-kernel.mjs'
+import { boundsOf, firstFault, product } from '../../evaluators/wgsl-matmul/product.mjs'
+import { endKernels, timeKernel, whyNoKernels } from '../../evaluators/wgsl-matmul/kernel-process.ts'
+
+const first = readFileSync(new URL('../../problems/wgsl-matmul.wgsl', import.meta.url), 'utf8')
+const missing = await whyNoKernels()
+
+afterAll(() => endKernels())
+
+it('the naive kernel is the first program of the problem', () => {
+  expect(naiveKernel.trim()).toBe(first.trim())
+})
+
+describe('the product that kernels are compared with', () => {
+  const shape = [2, 2, 3] as const
+  const a = Float32Array.of(1, 2, 3, 4, 5, 6)
+  const b = Float32Array.of(7, 8, 9, 10, 11, 12)
+  const expected = product(a, b, shape)
+  const bounds = boundsOf(a, b, shape)
+
+  it('is the textbook one', () => {
+    expect([...expected]).toEqual([58, 64, 139, 154])
+  })
+
+  it('allows for rounding and for nothing more', () => {
+    const off = (by: number): Float32Array =>
+      Float32Array.from(expected, (value, index) => (index === 2 ? value + by : value))
+    expect(firstFault(off(0.00001), expected, bounds, shape)).toBeUndefined()
+    expect(firstFault(off(0.001), expected, bounds, shape)).toMatchObject({
+      kind: 'constraint-violated',
+      message: expect.stringContaining('entry (1, 0) of the product 2 x 3 by 3 x 2') as string,
+    })
+  })
+
+  it('calls an entry that is NaN an invalid output', () => {
+    expect(firstFault(Float32Array.of(58, NaN, 139, 154), expected, bounds, shape)).toMatchObject({
+      kind: 'invalid-output',
+    })
+  })
+})
+
+describe.skipIf(missing !== undefined)(
+  `kernels on a device${missing === undefined ? '' : ` (left out: ${missing})`}`,
+  () => {
+    it('are timed beside the naive kernel after a look at their products', async () => {
+      const outcome = await timeKernel(first.replace('EACH_COLS = 1', 'EACH_COLS = 4'))
+      if (!outcome.ok) throw new Error(outcome.failure.message)
+      const { timing } = outcome
+      expect(timing).toMatchObject({ group: '8 x 32', adapter: expect.stringMatching(/./) as string })
+      expect(timing.speedup).toBeCloseTo(timing.naiveMs / timing.kernelMs, 9)
+      expect(timing.rounds).toBeGreaterThanOrEqual(11)
+      expect(timing.noise).toBeGreaterThanOrEqual(0)
+    })
+
+    it('are run by a fresh process after one that had to be ended', async () => {
+      endKernels()
+      expect(await timeKernel('fn main() {')).toMatchObject({ ok: false, failure: { kind: 'syntax', line: 1 } })
+    })
+  },
+)
