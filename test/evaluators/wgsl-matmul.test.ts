@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
+import evaluator from '../../evaluators/wgsl-matmul.ts'
 import { naiveKernel } from '../../evaluators/wgsl-matmul/naive-kernel.mjs'
 import { boundsOf, firstFault, product } from '../../evaluators/wgsl-matmul/product.mjs'
+import type { Score } from 'evolve-agent'
+import type { Timing } from '../../evaluators/wgsl-matmul/kernel-process.ts'
 import { endKernels, timeKernel, whyNoKernels } from '../../evaluators/wgsl-matmul/kernel-process.ts'
 
 const first = readFileSync(new URL('../../problems/wgsl-matmul.wgsl', import.meta.url), 'utf8')
@@ -45,13 +48,15 @@ describe.skipIf(missing !== undefined)(
   `kernels on a device${missing === undefined ? '' : ` (left out: ${missing})`}`,
   () => {
     it('are timed beside the naive kernel after a look at their products', async () => {
-      const outcome = await timeKernel(first.replace('EACH_COLS = 1', 'EACH_COLS = 4'))
-      if (!outcome.ok) throw new Error(outcome.failure.message)
-      const { timing } = outcome
+      const source = first.replace('EACH_COLS = 1', 'EACH_COLS = 4')
+      const score = (await evaluator.score({ program: { source } })) as Score
+      const timing = score.artifacts?.['timing'] as unknown as Timing
       expect(timing).toMatchObject({ group: '8 x 32', adapter: expect.stringMatching(/./) as string })
-      expect(timing.speedup).toBeCloseTo(timing.naiveMs / timing.kernelMs, 9)
+      expect(score.objectives['speedup']).toBeCloseTo(timing.naiveMs / timing.kernelMs, 9)
       expect(timing.rounds).toBeGreaterThanOrEqual(11)
       expect(timing.noise).toBeGreaterThanOrEqual(0)
+      expect(score.descriptors).toEqual({ entries_per_group: 256 })
+      expect(score.feedback).toContain('times as fast as the naive kernel')
     })
 
     it('are run by a fresh process after one that had to be ended', async () => {
