@@ -160,14 +160,15 @@ class Trip {
     const shared = stage.reuse === 'shared' && node.declaration.cache
     const outcome = await this.#found(key, stage, shared, () => this.#computed(position, stage, node, inputs))
     const ours = outcome.ok === false && outcome.failure.kind === 'evaluator-threw'
+    const durationMs = this.#trip.clock.now() - startedAt
     const ended: EndedStage = {
       stage: stage.name,
       version: stage.version,
       outcome,
       startedAt,
-      durationMs: this.#trip.clock.now() - startedAt,
+      durationMs,
       key: ours || outcome.ok === 'skipped' ? undefined : key,
-      keepOutput: stage.keep === 'stored',
+      keep: stage.keep === 'elites' && durationMs >= worthKeepingMs ? 'stored' : stage.keep,
       shared,
     }
     this.#ends(position, outcome, earlier === undefined ? [ended] : [])
@@ -186,7 +187,7 @@ class Trip {
     if (known === undefined) return compute()
     if (known !== 'not-kept') return { ...known, cached: true }
     const outcome = await compute()
-    return outcome.ok === 'skipped' || stage.keep === 'stored' ? outcome : { ...outcome, cached: true }
+    return outcome.ok === 'skipped' || stage.keep !== 'recompute' ? outcome : { ...outcome, cached: true }
   }
 
   #keyOf(stage: Stage, node: StageNode, inputs: Readonly<Record<string, Json>>): string | undefined {
@@ -277,7 +278,7 @@ class Trip {
       const known = this.#trip.finished.some((run) => run.stage === name && run.version === version)
       const startedAt = this.#trip.clock.now()
       if (!known)
-        skipped.push({ stage: name, version, outcome, startedAt, durationMs: 0, keepOutput: false, shared: false })
+        skipped.push({ stage: name, version, outcome, startedAt, durationMs: 0, keep: 'recompute', shared: false })
     }
     return skipped
   }
@@ -327,6 +328,9 @@ class Trip {
     return stage
   }
 }
+
+/** A stage that took so long is kept for every program, in milliseconds. */
+const worthKeepingMs = 1000
 
 /** A moment for what is restarting to be there again, in milliseconds. */
 const retryAfterMs = 200

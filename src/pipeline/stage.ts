@@ -32,6 +32,14 @@ export interface StageShape {
   provides(options: Readonly<Record<string, unknown>>): readonly string[]
 }
 
+/**
+ * What the store keeps of a stage that succeeded, beside the verdict.
+ *
+ * `stored`: its output, at once. `elites`: its output, for programs that the archive takes. `recompute`: nothing. The last
+ * two are cheap to compute again from what is stored, so their rows ride in the candidate's next step.
+ */
+export type Keeping = 'stored' | 'elites' | 'recompute'
+
 /** What a stage sees of the candidate. */
 export interface StageCandidate {
   readonly ordinal: number
@@ -90,8 +98,7 @@ export interface Stage {
   readonly name: string
   /** Raised whenever the same inputs may give another output. */
   readonly version: number
-  /** `recompute`: cheap, so a resumed run does it again instead of the store keeping its output. */
-  readonly keep: 'stored' | 'recompute'
+  readonly keep: Keeping
   /** Everything beside the inputs that the output depends on, as text; part of the key that names the result. */
   readonly identity: string
   /**
@@ -129,8 +136,7 @@ export interface StageRun {
 
 /** A {@link StageRun} on its way to the store. */
 export interface EndedStage extends StageRun {
-  /** Whether the store keeps the output or only the verdict. */
-  readonly keepOutput: boolean
+  readonly keep: Keeping
   /** Whether other candidates may take the result over. */
   readonly shared: boolean
 }

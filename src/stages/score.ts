@@ -19,7 +19,8 @@ export const score: StageKind = {
   open: ({ name, timeoutMs }, { pool, evaluatorHash, problem, cases, hash }) => ({
     name,
     version: 1,
-    keep: 'stored',
+    // A module scores what is stored anyway within milliseconds; a command, or what reads the source alone, may take hours.
+    keep: problem.evaluation.backend !== 'none' && problem.scorer === undefined ? 'elites' : 'stored',
     identity: hash(JSON.stringify(['score', 1, evaluatorHash, problem.objectives.map((each) => each.name), cases])),
     reuse: 'shared',
     // Where candidates are run, the evaluator sees what they returned and never their text.

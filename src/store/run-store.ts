@@ -8,7 +8,7 @@ import type { Change, EarlierChild, LineChange, Program, Traits } from '../core/
 import type { Prompt } from '../core/prompt.ts'
 import type { Budget } from '../config/problem.ts'
 import type { FinishReason, TokenUsage } from '../llm/provider.ts'
-import type { EndedStage, StageOutcome, StageRun } from '../pipeline/stage.ts'
+import type { EndedStage, Keeping, StageOutcome, StageRun } from '../pipeline/stage.ts'
 import type { InsightRef, InsightStore } from './insight-store.ts'
 import type { StoredReply } from './stored-reply.ts'
 import type { ScheduleEntry } from '../run/schedule.ts'
@@ -181,7 +181,11 @@ export interface RunStore {
    * @param warmStart - The program whose returned data the candidate may start from.
    */
   beginEvaluation(ordinal: number, warmStart?: number): void
-  /** Writes stages that ended at the same moment. `keepOutput: false` stores the verdict without the data. */
+  /**
+   * Writes stages that ended at the same moment, with the data that their {@link Keeping} says.
+   *
+   * What is not `stored` may wait for the candidate's next step: after a crash it is computed again.
+   */
   recordStages(ordinal: number, runs: readonly EndedStage[]): void
   /** The result stored under a key, of whichever candidate; `undefined` when there is none or its data was not kept. */
   stageResult(key: string): StageOutcome | undefined

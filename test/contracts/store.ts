@@ -197,8 +197,8 @@ export function storeContract(name: string, create: () => StoreCase): void {
       test('knows whom a candidate was given to start from, and what that program returned', () => {
         toEvaluating(store, 0)
         store.recordStages(0, [
-          { ...stageRun('run', { outcome: { ok: true, output: { cases: [1, 2] } } }), keepOutput: true, shared: true },
-          { ...stageRun('parse', { outcome: { ok: true, output: 'code' } }), keepOutput: false, shared: true },
+          { ...stageRun('run', { outcome: { ok: true, output: { cases: [1, 2] } } }), keep: 'stored', shared: true },
+          { ...stageRun('parse', { outcome: { ok: true, output: 'code' } }), keep: 'recompute', shared: true },
         ])
         store.place(0, evaluation(1), [placement(0, 1)], start)
         expect(store.stageOutput(0, 'run')).toEqual({ cases: [1, 2] })
@@ -349,6 +349,18 @@ export function storeContract(name: string, create: () => StoreCase): void {
           stageRun('parse', { outcome: { ok: true, output: null } }),
           stageRun('run', { outcome: { ok: false, failure: { kind: 'threw', message: 'x', line: 3 } } }),
         ])
+      })
+
+      test('keeps some outputs for programs that the archive takes only', () => {
+        const keys = ['1a', '1b'].map((end) => `${'00'.repeat(15)}${end}`)
+        for (const [ordinal, key] of keys.entries()) {
+          toEvaluating(store, ordinal)
+          store.recordStages(ordinal, [{ ...stageRun('score', { key }), keep: 'elites', shared: true }])
+        }
+        store.place(0, evaluation(1), [placement(0, 1)], start)
+        store.place(1, evaluation(1), [placement(1, 1, { decision: 'rejected' })], start)
+        const later = current.reopen()
+        expect(keys.map((key) => later.stageResult(key))).toEqual([{ ok: true, output: { a: [1, 2] } }, undefined])
       })
 
       test('gives back stages that were skipped, with their reason', () => {

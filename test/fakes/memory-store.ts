@@ -47,6 +47,8 @@ interface Candidate {
   prompt?: Prompt
   child?: NewChild
   stageRuns: StageRun[]
+  /** Stages whose outputs go unless the archive takes the program. */
+  elites: string[]
   evaluation?: Evaluation
   warmStart?: number
   failure?: CandidateFailure
@@ -134,6 +136,7 @@ export class MemoryStore implements RunStore {
       selected: { ordinal, island, operator, model, parent, inspirations: [...inspirations], generation, seen },
       state: 'selected',
       stageRuns: [],
+      elites: [],
     })
   }
 
@@ -194,17 +197,18 @@ export class MemoryStore implements RunStore {
 
   recordStages(ordinal: number, runs: readonly EndedStage[]): void {
     const candidate = this.disk.candidates[ordinal]
-    const stored = runs.map(({ keepOutput, shared: _, ...run }): StageRun => {
+    const stored = runs.map(({ keep, shared: _, ...run }): StageRun => {
       finite(run.durationMs, 'a duration')
       const { outcome } = copy(run, 'a stage run')
       if (candidate?.state !== 'evaluating') throw illegalMove(ordinal, candidate?.state, `finish stage ${run.stage}`)
       if (candidate.stageRuns.some(({ stage, version }) => stage === run.stage && version === run.version)) {
         throw new InvariantError(`stage ${run.stage} of candidate ${String(ordinal)} has ended already`)
       }
-      const kept = outcome.ok === true && !keepOutput ? { ...outcome, output: null } : outcome
+      const kept = outcome.ok === true && keep === 'recompute' ? { ...outcome, output: null } : outcome
       return { ...run, outcome: kept, startedAt: moment(run.startedAt) }
     })
     candidate?.stageRuns.push(...stored)
+    candidate?.elites.push(...runs.flatMap(({ keep, stage }) => (keep === 'elites' ? [stage] : [])))
   }
 
   stageResult(key: string): StageOutcome | undefined {
@@ -232,6 +236,7 @@ export class MemoryStore implements RunStore {
     const stored = copy(evaluation, 'an evaluation')
     moment(now)
     const candidate = this.#movable(ordinal, 'placed', 'be placed')
+    if (ownDecision(ordinal, evaluation, placements) === 'rejected') this.#dropElites(candidate)
     candidate.evaluation = { ...stored, feedback: evaluation.feedback }
     candidate.finished = this.totals().finished + 1
     candidate.state = 'placed'
@@ -251,6 +256,7 @@ export class MemoryStore implements RunStore {
     moment(now)
     const candidate = this.#movable(ordinal, 'failed', 'fail')
     candidate.failure = stored
+    this.#dropElites(candidate)
     candidate.finished = this.totals().finished + 1
     candidate.state = 'failed'
     this.#finish(ordinal, placements, now, analyse)
@@ -379,6 +385,15 @@ export class MemoryStore implements RunStore {
       throw illegalMove(ordinal, candidate?.state, verb)
     }
     return candidate
+  }
+
+  #dropElites({ elites, stageRuns }: Candidate): void {
+    for (const [index, run] of stageRuns.entries()) {
+      const { outcome } = run
+      if (elites.includes(run.stage) && outcome.ok === true) {
+        stageRuns[index] = { ...run, outcome: { ...outcome, output: null } }
+      }
+    }
   }
 
   #checkPlacements(placements: readonly Placement[]): void {

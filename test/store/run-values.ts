@@ -93,7 +93,7 @@ export function stageRun(stage: string, more: Partial<StageRun> = {}): StageRun 
 
 /** Stage runs on their way to the store. */
 export function ended(run: StageRun, keepOutput = true): EndedStage {
-  return { ...run, keepOutput, shared: true }
+  return { ...run, keep: keepOutput ? 'stored' : 'recompute', shared: true }
 }
 
 export function evaluation(fitness: number, more: Partial<Evaluation> = {}): Evaluation {

@@ -3,13 +3,16 @@ import type { EndedStage } from '../../pipeline/stage.ts'
 import { finite, jsonText, moment } from '../stored-json.ts'
 import type { Bound } from './statements.ts'
 
+/** Where the output stands in {@link stageColumns}. */
+export const outputColumn = 8
+
 /** The columns of `stage_runs` from `stage` on without `position`, in their order; the output's length decides nothing. */
 export function stageColumns(run: EndedStage): Bound[] {
   const { outcome, key } = run
   const ran = outcome.ok !== 'skipped'
   const cached = ran && outcome.cached !== undefined ? Number(outcome.cached) : null
   const failure = outcome.ok === false ? jsonText(outcome.failure, 'a failure') : null
-  const kept = outcome.ok === true && run.keepOutput
+  const kept = outcome.ok === true && run.keep !== 'recompute'
   const output = kept ? jsonText(outcome.output, `the output of stage ${run.stage}`) : null
   const times = [moment(run.startedAt), finite(run.durationMs, 'a duration')]
   const verdict = ran ? [Number(outcome.ok), null] : [null, outcome.reason]

@@ -7,6 +7,7 @@ import { lineageTables } from './schema-lineage.ts'
 import { memoryTables } from './schema-memory.ts'
 import { scheduleColumns } from './schema-schedule.ts'
 import { warmStartTables } from './schema-warm-start.ts'
+import { outputTables } from './schema-outputs.ts'
 import { rescoreTables } from './schema-rescore.ts'
 import { views } from './views.ts'
 
@@ -22,6 +23,7 @@ const steps: readonly string[] = [
   contractColumn,
   rescoreTables,
   scheduleColumns,
+  outputTables,
 ]
 
 /** The schema version this code reads and writes; a database keeps its own in `PRAGMA user_version`. */

@@ -40,7 +40,7 @@ import { finite, finiteOrNull, jsonText, moment } from '../stored-json.ts'
 import { synced } from './connection.ts'
 import { guardedMemory, prepareInsightQuestions, prepareInsightRows } from './insight-rows.ts'
 import type { InsightRows } from './insight-rows.ts'
-import { placementColumns, stageColumns } from './columns.ts'
+import { outputColumn, placementColumns, stageColumns } from './columns.ts'
 import type { RunLock } from './lock.ts'
 import { prepareQuestions } from './questions.ts'
 import type { Questions } from './questions.ts'
@@ -63,6 +63,14 @@ interface Running {
   readonly failures: Map<string, number>
 }
 
+/** What is known here of a candidate that is being evaluated. */
+interface Evaluating {
+  /** Stages on disk. */
+  stages: number
+  /** Rows that ride in its next step. */
+  readonly held: { readonly columns: readonly Bound[]; readonly elites: boolean }[]
+}
+
 /** A run's store in one SQLite file. Figures in memory change only after their transaction is committed. */
 export class SqliteRunStore implements RunStore {
   readonly identity: RunIdentity
@@ -78,6 +86,8 @@ export class SqliteRunStore implements RunStore {
   readonly #running: Running
   /** Candidates with an output that is not worth keeping when they come to nothing. */
   readonly #large: Set<number>
+  readonly #evaluating = new Map<number, Evaluating>()
+  #pass: number
 
   constructor(db: Database, file: string, lock: RunLock) {
     this.#db = db
@@ -88,7 +98,14 @@ export class SqliteRunStore implements RunStore {
     this.#insights = prepareInsightRows(db)
     this.#transact = db.transaction((work: () => void) => work())
     this.identity = this.#ask.identity()
-    this.rescoring = sqliteRescoring(db, file, this.identity)
+    const rescoring = sqliteRescoring(db, file, this.identity)
+    this.rescoring = {
+      ...rescoring,
+      adopt: (pass, ...decided) => {
+        rescoring.adopt(pass, ...decided)
+        this.#pass = pass
+      },
+    }
     this.memory = {
       ...guardedMemory(file, prepareInsightQuestions(db)),
       learn: (...learned) => this.#write(() => this.#insights.learn(...learned)),
@@ -102,6 +119,8 @@ export class SqliteRunStore implements RunStore {
     this.#running = { budget, next, finished, tokens, usd, earlierMs: elapsedMs, session: undefined, failures }
     // What an earlier process recorded for those on their way is not known here.
     this.#large = new Set(this.#sql.openOrdinals.all())
+    this.#pass = this.#sql.pass.get() ?? 0
+    for (const { ordinal, stages } of this.#sql.evaluating.all()) this.#evaluating.set(ordinal, { stages, held: [] })
   }
 
   budget(): Budget {
@@ -234,19 +253,25 @@ export class SqliteRunStore implements RunStore {
       this.#move(this.#sql.toEvaluating, ordinal, 'be evaluated')
       if (warmStart !== undefined) this.#sql.warmStart.run(ordinal, warmStart)
     })
+    this.#evaluating.set(ordinal, { stages: 0, held: [] })
   }
 
   recordStages(ordinal: number, runs: readonly EndedStage[]): void {
-    const rows = runs.map(stageColumns)
-    // The output is the last column but two.
-    const large = rows.some((row) => String(row.at(-3) ?? '').length > largestKeptOutput)
-    this.#write(() => {
-      for (const row of rows) {
-        if (this.#sql.stage.run(...row, ordinal).changes > 0) continue
-        throw illegalMove(ordinal, this.#sql.stateOf.get(ordinal), `finish stage ${String(row[0])}`)
-      }
-    })
-    if (large) this.#large.add(ordinal)
+    const rows = runs.map((run) => ({ columns: stageColumns(run), elites: run.keep === 'elites' }))
+    const own = this.#evaluating.get(ordinal)
+    if (own === undefined) {
+      const state = this.#read(() => this.#sql.stateOf.get(ordinal))
+      throw illegalMove(ordinal, state, `finish stage ${runs[0]?.stage ?? ''}`)
+    }
+    if (rows.some(({ columns }) => String(columns[outputColumn] ?? '').length > largestKeptOutput))
+      this.#large.add(ordinal)
+    if (runs.every(({ keep }) => keep !== 'stored')) {
+      own.held.push(...rows)
+      return
+    }
+    this.#write(() => this.#writeStages(ordinal, [...own.held, ...rows], true))
+    own.stages += own.held.length + rows.length
+    own.held.length = 0
   }
 
   stageResult(key: string): StageOutcome | undefined {
@@ -263,7 +288,9 @@ export class SqliteRunStore implements RunStore {
     const decision = ownDecision(ordinal, evaluation, placements)
     const fitness = finite(evaluation.fitness, 'a fitness')
     const value = rawValue(this.identity, evaluation)
+    const held = this.#evaluating.get(ordinal)?.held ?? []
     this.#write(() => {
+      this.#writeStages(ordinal, held, decision !== 'rejected')
       this.#move(this.#sql.toPlaced, ordinal, 'be placed', value, fitness, decision, this.#nth(ordinal), moment(now))
       this.#writeEvaluation(ordinal, evaluation, fitness, value)
       for (const placement of placements) this.#writePlacement(placement, ordinal)
@@ -272,6 +299,7 @@ export class SqliteRunStore implements RunStore {
       if (analyse) this.#insights.due(ordinal)
       this.#extendSession(now)
     })
+    this.#evaluating.delete(ordinal)
     this.#finished(ordinal, now)
   }
 
@@ -284,7 +312,9 @@ export class SqliteRunStore implements RunStore {
   ): void {
     onlyMigrations(placements)
     const text = jsonText(failure, 'a failure')
+    const held = this.#evaluating.get(ordinal)?.held ?? []
     this.#write(() => {
+      this.#writeStages(ordinal, held, false)
       this.#move(this.#sql.toFailed, ordinal, 'fail', failure.kind, text, this.#nth(ordinal), moment(now))
       for (const placement of placements) this.#writePlacement(placement, ordinal)
       this.#dropLarge(ordinal)
@@ -292,6 +322,7 @@ export class SqliteRunStore implements RunStore {
       if (analyse) this.#insights.due(ordinal)
       this.#extendSession(now)
     })
+    this.#evaluating.delete(ordinal)
     const { failures } = this.#running
     failures.set(failure.kind, (failures.get(failure.kind) ?? 0) + 1)
     this.#finished(ordinal, now)
@@ -306,6 +337,7 @@ export class SqliteRunStore implements RunStore {
   }
 
   unfinished(): readonly Unfinished[] {
+    this.#writeHeld()
     return this.#read(() => this.#ask.unfinished())
   }
 
@@ -352,6 +384,14 @@ export class SqliteRunStore implements RunStore {
   }
 
   close(): void {
+    try {
+      this.#writeHeld()
+    } finally {
+      this.#closeFile()
+    }
+  }
+
+  #closeFile(): void {
     try {
       guarded(this.#file, () => this.#db.close())
     } finally {
@@ -404,6 +444,25 @@ export class SqliteRunStore implements RunStore {
 
   #writePlacement(placement: Placement, committedBy: number): void {
     this.#sql.placement.run(...placementColumns(placement, committedBy))
+  }
+
+  #writeStages(ordinal: number, rows: Evaluating['held'], keepElites: boolean): void {
+    const before = this.#evaluating.get(ordinal)?.stages ?? 0
+    for (const [index, { columns, elites }] of rows.entries()) {
+      const written = elites && !keepElites ? columns.with(outputColumn, null) : columns
+      this.#sql.stage.run(ordinal, this.#pass, before + index, ...written)
+    }
+  }
+
+  /** What a clean end would otherwise have the next process compute again. */
+  #writeHeld(): void {
+    const waiting = [...this.#evaluating].filter(([, { held }]) => held.length > 0)
+    if (waiting.length === 0) return
+    this.#write(() => waiting.forEach(([ordinal, { held }]) => this.#writeStages(ordinal, held, true)))
+    for (const [, own] of waiting) {
+      own.stages += own.held.length
+      own.held.length = 0
+    }
   }
 
   #dropLarge(ordinal: number): void {

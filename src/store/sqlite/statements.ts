@@ -33,8 +33,14 @@ export function prepareStatements(db: Database) {
   const look = <P extends unknown[], Row>(sql: string): Look<P, Row> => db.prepare<P, Row>(sql)
   const value = <P extends unknown[], V>(sql: string): Look<P, V> => db.prepare<P, V>(sql).pluck()
   const values = <V>(sql: string): { all(): V[] } => db.prepare<[], V>(sql).pluck()
+  const rows = <Row>(sql: string): { all(): Row[] } => db.prepare<[], Row>(sql)
   return {
     openOrdinals: values<number>("SELECT ordinal FROM programs WHERE state NOT IN ('placed', 'failed')"),
+    pass: value<[], number>('SELECT pass FROM runs'),
+    evaluating: rows<{ ordinal: number; stages: number }>(
+      `SELECT ordinal, (SELECT count(*) FROM stage_runs WHERE stage_runs.ordinal = programs.ordinal) AS stages
+       FROM programs WHERE state = 'evaluating' AND state NOT IN ('placed', 'failed')`,
+    ),
     stateOf: value<[number], CandidateState>('SELECT state FROM programs WHERE ordinal = ?'),
     setBudget: write('UPDATE runs SET budget_candidates = ?, budget_usd = ?, budget_tokens = ?, budget_wall_ms = ?'),
     dropMeasures: write('DELETE FROM measures'),
@@ -81,11 +87,8 @@ export function prepareStatements(db: Database) {
     hunk: write('INSERT INTO hunks (ordinal, position, line, removed, added) VALUES (?, ?, ?, ?, ?)'),
     toEvaluating: write(move('evaluating', '')),
     stage: write(
-      `INSERT INTO stage_runs (ordinal, pass, stage, version, position, ok, skipped, cached, started_at, duration_ms,
-         failure, output, key, shared)
-       SELECT ordinal, (SELECT pass FROM runs), ?, ?, (SELECT count(*) FROM stage_runs WHERE ordinal = programs.ordinal),
-         ?, ?, ?, ?, ?, ?, ?, ?, ?
-       FROM programs WHERE ordinal = ? AND state = 'evaluating'`,
+      `INSERT INTO stage_runs (ordinal, pass, position, stage, version, ok, skipped, cached, started_at, duration_ms,
+         failure, output, key, shared) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     stageResult: look<[Uint8Array], StageResultRow>(
       `SELECT ok, NULL AS cached, failure, output FROM stage_runs
