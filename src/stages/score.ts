@@ -1,6 +1,6 @@
 import type { Json } from '../core/json.ts'
 import type { RunReport } from '../evaluation/backend.ts'
-import type { StageKind } from './stage-kind.ts'
+import type { StageKind, StageSetup } from './stage-kind.ts'
 
 /**
  * Lets the evaluator score what the candidate returned, or its source where nothing is run. What it printed joins the
@@ -19,8 +19,7 @@ export const score: StageKind = {
   open: ({ name, timeoutMs }, { pool, evaluatorHash, problem, cases, hash }) => ({
     name,
     version: 1,
-    // A module scores what is stored anyway within milliseconds; a command, or what reads the source alone, may take hours.
-    keep: problem.evaluation.backend !== 'none' && problem.scorer === undefined ? 'elites' : 'stored',
+    keep: isCheap(problem) ? 'elites' : 'stored',
     identity: hash(JSON.stringify(['score', 1, evaluatorHash, problem.objectives.map((each) => each.name), cases])),
     reuse: 'shared',
     // Where candidates are run, the evaluator sees what they returned and never their text.
@@ -37,5 +36,16 @@ export const score: StageKind = {
     },
   }),
 }
+
+/**
+ * Whether a score is computed again within milliseconds from what is stored anyway, and nothing but `describe` reads it.
+ * A command, or an evaluator that reads the source alone, may take hours.
+ */
+function isCheap({ evaluation, scorer, pipeline }: StageSetup['problem']): boolean {
+  const isPlain = pipeline.stages.every(({ kind }, index) => kind === plain[index])
+  return evaluation.backend !== 'none' && scorer === undefined && isPlain
+}
+
+const plain = ['parse', 'run', 'score', 'describe']
 
 const nothingRun: RunReport = { cases: [], console: '' }

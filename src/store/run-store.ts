@@ -8,7 +8,7 @@ import type { Change, EarlierChild, LineChange, Program, Traits } from '../core/
 import type { Prompt } from '../core/prompt.ts'
 import type { Budget } from '../config/problem.ts'
 import type { FinishReason, TokenUsage } from '../llm/provider.ts'
-import type { EndedStage, Keeping, StageOutcome, StageRun } from '../pipeline/stage.ts'
+import type { EndedStage, StageOutcome, StageRun } from '../pipeline/stage.ts'
 import type { InsightRef, InsightStore } from './insight-store.ts'
 import type { StoredReply } from './stored-reply.ts'
 import type { ScheduleEntry } from '../run/schedule.ts'
@@ -182,7 +182,7 @@ export interface RunStore {
    */
   beginEvaluation(ordinal: number, warmStart?: number): void
   /**
-   * Writes stages that ended at the same moment, with the data that their {@link Keeping} says.
+   * Writes stages that ended at the same moment, with the data that their `keep` says.
    *
    * What is not `stored` may wait for the candidate's next step: after a crash it is computed again.
    */

@@ -106,7 +106,8 @@ function advance(
           outcome: { ok: true, output: { [text]: number }, ...(pick % 3 === 0 ? { cached: true } : {}) },
           durationMs: Math.abs(number),
         })
-        return (store) => store.recordStages(ordinal, [{ ...run, keep: pick % 4 === 0 ? 'stored' : 'recompute', shared: true }])
+        return (store) =>
+          store.recordStages(ordinal, [{ ...run, keep: pick % 4 === 0 ? 'stored' : 'recompute', shared: true }])
       }
       const fitness = number + 0
       const decisions: readonly PlacementDecision[] = ['new-cell', 'improved', 'rejected']
