@@ -53,6 +53,7 @@ import type { RunParts } from './run/parts.ts'
 import { LearningParents } from './run/learning-parents.ts'
 import { analysisMaker, promptMaker } from './run/prompts.ts'
 import type { PromptSources, Templates } from './run/prompts.ts'
+import { banditOf } from './run/pulls.ts'
 import { nextPrompt } from './run/preview.ts'
 import type { NextPrompt } from './run/preview.ts'
 import { cachedPrograms } from './run/programs.ts'
@@ -297,6 +298,7 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
     factsOf: cachedFacts(store, problem.objectives),
     operators: usable,
     learning: learningOf(problem, store),
+    bandit: problem.search.bandit && banditOf(problem.search.bandit, store),
     pipeline: evaluating.pipeline,
     services: {
       claim: (scope, fingerprint, ordinal) => store.claim(scope, fingerprint, ordinal),
@@ -413,7 +415,7 @@ export function rescoreRun({ evaluating, cache, ...ingredients }: RescoreIngredi
 
 /** Where a prompt preview reads its programs: a run's database, or the first program alone. */
 export type PreviewSource = PromptSources['store'] &
-  Pick<RunStore, 'program' | 'placements' | 'lineage' | 'madeBy' | 'events'>
+  Pick<RunStore, 'program' | 'placements' | 'lineage' | 'madeBy' | 'latestTrials' | 'events'>
 
 /** The prompt that a run over `store` would send next, from candidate `ordinal` on; see {@link nextPrompt}. */
 export function previewPrompt(
@@ -433,6 +435,7 @@ export function previewPrompt(
     sampler,
     factsOf: cachedFacts(store, problem.objectives),
     learning: learningOf(problem, store),
+    bandit: problem.search.bandit && banditOf(problem.search.bandit, store),
     operators: operators
       .filter(({ kind }) => kind === 'model')
       .map((operator) => ({ operator, weight: problem.search.operators[operator.name] ?? 0 })),

@@ -104,6 +104,7 @@ async function firstProgramOnly(problem: Problem, seed: number): Promise<Preview
       },
       lineage: () => [{ ordinal: 0, parent: undefined, fitness }],
       madeBy: () => [],
+      latestTrials: () => [],
       placements: () =>
         Array.from({ length: problem.archive.islands }, (_, island) => ({
           ordinal: 0,

@@ -1,4 +1,5 @@
 import { axisHealth, remembered } from '../archive/axis-health.ts'
+import { banditPlanOf } from '../config/effective-bandit.ts'
 import { axesOf } from '../config/effective-axes.ts'
 import { systemClock } from '../core/system-clock.ts'
 import { jsonText } from '../report/json-text.ts'
@@ -12,6 +13,7 @@ import { tableText } from '../report/table.ts'
 import { askRows } from '../store/ask-rows.ts'
 import type { Row } from '../store/ask-rows.ts'
 import { latestRun, resolveRun, runInfo } from '../store/runs-folder.ts'
+import { banditOf } from '../run/pulls.ts'
 import type { RunReader } from '../store/run-reader.ts'
 import { openReadOnly } from '../store/sqlite/read-only.ts'
 import { endingEvent } from '../store/run-store.ts'
@@ -67,6 +69,7 @@ function factsOf(dir: string) {
         `SELECT operator, candidates, failed, new_cells, improved, better_than_parent, best_fitness
          FROM operator_stats WHERE operator <> 'first' ORDER BY candidates DESC`,
       ),
+      bandit: banditRows(reader),
       islands: askRows(
         reader,
         'SELECT island, count(DISTINCT cell) AS cells, count(*) AS programs, max(fitness) AS best FROM elites GROUP BY island',
@@ -93,6 +96,22 @@ function factsOf(dir: string) {
   } finally {
     reader.close()
   }
+}
+
+/** What the run's bandit thinks of operators and models, the next choice first; nothing where there is none. */
+function banditRows(reader: RunReader): readonly Row[] {
+  const plan = banditPlanOf(reader.identity.config)
+  if (plan === undefined) return []
+  const bandit = banditOf(plan, reader)
+  return bandit
+    .estimates(bandit.arms())
+    .toSorted((one, other) => other.index - one.index)
+    .map(({ operator, model, pulls, censored, reward, cost, index }) => ({
+      ...{ operator, model: model ?? null, pulls, censored },
+      reward: Number(reward.toPrecision(4)),
+      cost: Number(cost.toPrecision(4)),
+      index: Number(index.toPrecision(4)),
+    }))
 }
 
 /** The axes judged by the latest scored programs, as a run judges them while it works. */
@@ -136,6 +155,7 @@ function textOf(facts: Facts): string {
   ]
   for (const [title, table] of [
     ['operators', facts.operators],
+    ['bandit', facts.bandit],
     ['islands', facts.islands],
     ['axes', facts.axes.map(({ warning: _, ...axis }) => axis)],
     ['models', facts.models],

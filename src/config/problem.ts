@@ -65,6 +65,16 @@ export interface Goals {
 }
 
 /** A problem as the run sees it: validated, complete, deeply frozen. Paths are absolute. */
+/** How operators and models are chosen by what they brought. */
+export interface BanditConfig {
+  readonly reward: 'mean' | 'max'
+  /** Finished candidates that count, the latest so many. */
+  readonly window: number
+  readonly explore: number
+  /** What a reward is divided by. */
+  readonly per: 'tokens' | 'usd' | 'candidate'
+}
+
 export interface Problem {
   /** The YAML file it came from. */
   readonly file: string
@@ -145,6 +155,8 @@ export interface Problem {
     readonly order: 'as-finished' | 'by-ordinal'
     /** With `by-ordinal`: how many candidates before it a selection does not wait for; not below `concurrency`. */
     readonly lag: number
+    /** Chooses operators and models by what they brought; `undefined` leaves it to their weights. */
+    readonly bandit: BanditConfig | undefined
     /** How long the operator `tune` stays with one program: the children it makes of it. */
     readonly tune: { readonly evaluations: number }
     /** Other programs shown to an operator. */

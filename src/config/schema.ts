@@ -303,6 +303,23 @@ function searchSchema(known: KnownNames) {
       1,
       1024,
     ).default(16),
+    bandit: map('Chooses operators and models by what they brought lately, in place of weights. Default: off.', {
+      reward: oneOf('What counts of the rewards of an operator with its model. Default: mean.', [
+        'mean',
+        'max',
+      ]).default('mean'),
+      window: whole(
+        'Finished candidates that count, the latest so many, 10 to 10000. Default: 200.',
+        10,
+        10_000,
+      ).default(200),
+      explore: nonNegative('Weight of what is not known about an operator, 0 or more. Default: 0.1.').default(0.1),
+      per: oneOf('What a reward is divided by: the mean cost in tokens or money, or nothing. Default: tokens.', [
+        'tokens',
+        'usd',
+        'candidate',
+      ]).default('tokens'),
+    }).optional(),
     tune: map('The operator tune.', {
       evaluations: whole('Children that tune makes of one program, 1 to 100000. Default: 300.', 1, 100_000).default(
         300,

@@ -160,8 +160,8 @@ function sourced({ value, source }: { readonly value: number; readonly source?: 
   return { value, source }
 }
 
-function toSearch({ inspire_by, operators, ...search }: ProblemConfig['search']): Problem['search'] {
-  return { ...search, inspireBy: inspire_by, operators: defined(operators) }
+function toSearch({ inspire_by, operators, bandit, ...search }: ProblemConfig['search']): Problem['search'] {
+  return { ...search, bandit, inspireBy: inspire_by, operators: defined(operators) }
 }
 
 function toEvaluator(written: ProblemConfig['evaluator'], file: string): Pick<Problem, 'evaluator' | 'scorer'> {

@@ -14,6 +14,7 @@ import type { Progress } from './event-sink.ts'
 import { learnFrom, tendLibrary } from './learn.ts'
 import { faultsInARow } from './faults.ts'
 import type { RunParts } from './parts.ts'
+import { pullOf } from './pulls.ts'
 import { cachedPrograms } from './programs.ts'
 import type { Programs } from './programs.ts'
 import { selectCandidate } from './select-candidate.ts'
@@ -188,6 +189,10 @@ class Run implements RunningRun {
 
   #commit(start: Departure, filing: Filing): void {
     const commit = filing()
+    const { bandit, problem, store } = this.#parts
+    if (bandit !== undefined && problem.search.bandit !== undefined) {
+      bandit.finish(start.ordinal, pullOf(store.trial(start.ordinal), problem.search.bandit))
+    }
     this.#figures.count(start, commit, this.#inFlight.size)
     this.#faults(commit)
   }
@@ -209,7 +214,7 @@ class Run implements RunningRun {
 
   /** The next candidate, `wait` when its selection has to wait for a commit, or nothing when there is none. */
   #next(): Departure | 'wait' | undefined {
-    const { store, clock, lineage, learning, schedule, outcomes } = this.#parts
+    const { store, clock, lineage, learning, bandit, schedule, outcomes } = this.#parts
     if (this.#stop !== undefined) return undefined
     const leftBehind = this.#queue.shift()
     if (leftBehind !== undefined) return leftBehind
@@ -222,6 +227,7 @@ class Run implements RunningRun {
     lineage.add(selected.ordinal, selected.parent)
     const { island, parent = 0 } = selected
     learning.get(selected.operator)?.add({ island, parent })
+    bandit?.select(ordinal, selected)
     return { ...untouched, ...selected, stageRuns: outcomes?.(ordinal) ?? [] }
   }
 

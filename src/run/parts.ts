@@ -9,6 +9,7 @@ import type { InsightExtractor, Transition } from '../insights/extractor.ts'
 import type { FinishReason } from '../llm/provider.ts'
 import type { Pipeline, StageCache } from '../pipeline/executor.ts'
 import type { StageRun, StageServices } from '../pipeline/stage.ts'
+import type { Bandit } from '../selection/bandit.ts'
 import type { Lineage } from '../selection/lineage.ts'
 import type { EliteFacts, ParentSampler } from '../selection/sampler.ts'
 import type { InsightRef } from '../store/insight-store.ts'
@@ -69,6 +70,8 @@ export interface RunParts {
   readonly operators: readonly { readonly operator: VariationOperator; readonly weight: number }[]
   /** Where operators that learn are at work, by name. */
   readonly learning: ReadonlyMap<string, LearningParents>
+  /** Chooses operators and models in place of their weights, where a problem asks for it. */
+  readonly bandit: Bandit | undefined
   readonly pipeline: Pipeline
   readonly services: StageServices
   readonly cache: StageCache | undefined

@@ -2,13 +2,14 @@ import { rngStream } from '../core/rng.ts'
 import { pickInspirations } from '../selection/inspirations.ts'
 import type { Selected } from '../store/run-store.ts'
 import type { Programs } from './programs.ts'
+import { drawOperator } from './draw-operator.ts'
 import type { LearningParents } from './learning-parents.ts'
 import type { RunParts } from './parts.ts'
 
 /** What the decision depends on. */
 export type Selecting = Pick<
   RunParts,
-  'archive' | 'lineage' | 'problem' | 'operators' | 'learning' | 'sampler' | 'factsOf'
+  'archive' | 'lineage' | 'problem' | 'operators' | 'learning' | 'bandit' | 'sampler' | 'factsOf'
 > & {
   readonly store: Pick<RunParts['store'], 'identity'>
 }
@@ -53,12 +54,7 @@ export function selectCandidate(parts: Selecting, programs: Programs, ordinal: n
   })
   // With nothing else to do an operator that has learned enough about every parent goes on learning.
   const able = suited.length > 0 ? suited : operators.filter(({ operator }) => operator.kind === 'direct')
-  const drawn = able[rngStream(seed, 'operator', ordinal).weighted(able.map(({ weight }) => weight))]?.operator
-  const { models } = problem.llm
-  const model =
-    drawn?.kind === 'model'
-      ? models[rngStream(seed, 'model', ordinal).weighted(models.map(({ weight }) => weight))]
-      : undefined
+  const { operator: drawn, model } = drawOperator(parts, able, seed, ordinal)
   const learning = parts.learning.get(drawn?.name ?? '')
   const parent = (learning && busyWith(learning)) ?? sampled
   return {

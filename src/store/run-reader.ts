@@ -56,6 +56,7 @@ export interface RunReader extends Pick<
   | 'schedule'
   | 'events'
   | 'lineage'
+  | 'latestTrials'
   | 'madeBy'
   | 'unfinished'
   | 'close'

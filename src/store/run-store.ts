@@ -1,5 +1,5 @@
 import type { Evaluation } from '../core/evaluation.ts'
-import type { CandidateFailure } from '../core/failure.ts'
+import type { CandidateFailure, FailureKind } from '../core/failure.ts'
 import type { Json } from '../core/json.ts'
 import type { Library } from '../core/library.ts'
 import type { Measure, Objective } from '../core/objective.ts'
@@ -115,6 +115,20 @@ export interface Unfinished extends Selected {
   readonly warmStart?: number | undefined
 }
 
+/** What came of one candidate, for judging the operator and model that made it. */
+export interface OperatorTrial {
+  readonly ordinal: number
+  readonly operator: string
+  readonly model: string | undefined
+  readonly finished: boolean
+  readonly parentFitness: number | undefined
+  readonly fitness: number | undefined
+  readonly failure: FailureKind | undefined
+  /** Spent on making it, lessons aside. */
+  readonly tokens: number
+  readonly usd: number
+}
+
 /** One candidate of an operator. */
 export interface OperatorUse {
   readonly island: number
@@ -222,6 +236,10 @@ export interface RunStore {
   earlierChildren(parent: number, operator: string, seen: number): readonly EarlierChild[]
   /** Where one operator has been at work: its candidates in order of ordinals. */
   madeBy(operator: string): Iterable<OperatorUse>
+  /** @throws InvariantError when there is no such candidate or it has no parent. */
+  trial(ordinal: number): OperatorTrial
+  /** The candidates that were committed last, in the order of commits, then all that are on their way. */
+  latestTrials(most: number): readonly OperatorTrial[]
   /** All placements in the order they were decided. */
   placements(): Iterable<Placement>
   totals(): Totals

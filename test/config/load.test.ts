@@ -69,6 +69,7 @@ describe('a problem with only the required keys', () => {
       search: {
         order: 'as-finished',
         lag: 16,
+        bandit: undefined,
         tune: { evaluations: 300 },
         sampler: 'rank',
         operators: { cross: 1, diff: 6, perturb: 1, rewrite: 2 },

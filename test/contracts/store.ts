@@ -124,6 +124,33 @@ export function storeContract(name: string, create: () => StoreCase): void {
       }
     })
 
+    test('tells what came of candidates, the latest commits in their order and then those on their way', () => {
+      toPlaced(store, 0, 1)
+      store.select(selected(1, { operator: 'diff', model: 'small' }), start)
+      toEvaluating(store, 2)
+      store.select(selected(3, { operator: 'diff', model: 'small' }), start)
+      store.prompt(3, prompt)
+      store.closeCall(store.openCall(opening(3, 1)), ending())
+      toPlaced(store, 4, 3, {}, { parent: 0 })
+      store.place(2, evaluation(5), [placement(2, 5)], start)
+      store.fail(3, { kind: 'search-missed', message: '' }, [], start)
+      const trial = { parentFitness: 1, fitness: undefined, failure: undefined, tokens: 0, usd: 0, finished: true }
+      const trials = [
+        { ...trial, ordinal: 4, operator: 'perturb', model: undefined, fitness: 3 },
+        { ...trial, ordinal: 2, operator: 'perturb', model: undefined, fitness: 5 },
+        { ...trial, ordinal: 3, operator: 'diff', model: 'small', failure: 'search-missed', tokens: 120, usd: 0.125 },
+        { ...trial, ordinal: 1, operator: 'diff', model: 'small', finished: false },
+      ]
+      for (const again of [false, true]) {
+        const opened = again ? (store = current.reopen()) : store
+        expect(opened.latestTrials(10)).toEqual(trials)
+        expect(opened.latestTrials(2)).toEqual(trials.slice(1))
+        for (const each of trials) expect(opened.trial(each.ordinal)).toEqual(each)
+        expect(() => opened.trial(0)).toThrow(InvariantError)
+        expect(() => opened.trial(9)).toThrow(InvariantError)
+      }
+    })
+
     describe('counting candidates', () => {
       test('refuses a gap, a repeated ordinal and a parent that does not exist yet', () => {
         expect(() => store.select(selected(1), start)).toThrow(InvariantError)

@@ -30,6 +30,7 @@ import type {
   CallStatus,
   CandidateState,
   NewChild,
+  OperatorTrial,
   OperatorUse,
   RunIdentity,
   RunStore,
@@ -336,6 +337,34 @@ export class MemoryStore implements RunStore {
         ? [{ island: selected.island, parent: selected.parent }]
         : [],
     )
+  }
+
+  trial(ordinal: number): OperatorTrial {
+    const candidate = this.disk.candidates[ordinal]
+    if (candidate?.selected.parent === undefined) {
+      throw new InvariantError(`there is no candidate ${String(ordinal)} with a parent`)
+    }
+    const { selected, state, evaluation, failure } = candidate
+    const calls = this.disk.calls.filter((call) => call.ordinal === ordinal && call.purpose !== analysisPurpose)
+    return {
+      ...{ ordinal, operator: selected.operator, model: selected.model },
+      finished: state === 'placed' || state === 'failed',
+      parentFitness: this.disk.candidates[candidate.selected.parent]?.evaluation?.fitness,
+      fitness: evaluation?.fitness,
+      failure: failure?.kind,
+      tokens: calls.reduce((sum, { tokens }) => sum + tokens, 0),
+      usd: calls.reduce((sum, { usd }) => sum + usd, 0),
+    }
+  }
+
+  latestTrials(most: number): readonly OperatorTrial[] {
+    const children = this.disk.candidates.slice(1)
+    const ended = children
+      .filter(({ finished }) => finished !== undefined)
+      .toSorted((one, other) => (one.finished ?? 0) - (other.finished ?? 0))
+      .slice(-most)
+    const pending = children.filter(({ state }) => state !== 'placed' && state !== 'failed')
+    return [...ended, ...pending].map(({ selected }) => this.trial(selected.ordinal))
   }
 
   totals(): Totals {

@@ -29,6 +29,7 @@ import type {
   CallEnding,
   CallOpening,
   NewChild,
+  OperatorTrial,
   OperatorUse,
   RunIdentity,
   RunStore,
@@ -359,6 +360,14 @@ export class SqliteRunStore implements RunStore {
 
   madeBy(operator: string): Iterable<OperatorUse> {
     return guardedEach(this.#file, this.#ask.madeBy(operator))
+  }
+
+  trial(ordinal: number): OperatorTrial {
+    return this.#read(() => this.#ask.trial(ordinal))
+  }
+
+  latestTrials(most: number): readonly OperatorTrial[] {
+    return this.#read(() => this.#ask.latestTrials(most))
   }
 
   totals(): Totals {

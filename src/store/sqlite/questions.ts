@@ -8,7 +8,7 @@ import type { ScheduleEntry } from '../../run/schedule.ts'
 import type { LineageEntry } from '../../selection/lineage.ts'
 import { analysisPurpose } from '../candidate-moves.ts'
 import { sectionsOf, userOf } from '../prompt-parts.ts'
-import type { OperatorUse, Totals, Unfinished } from '../run-store.ts'
+import type { OperatorTrial, OperatorUse, Totals, Unfinished } from '../run-store.ts'
 import type { StoredReply } from '../stored-reply.ts'
 import {
   budgetOf,
@@ -20,8 +20,18 @@ import {
   selectionOf,
   stageRunOf,
   traitsOf,
+  trialOf,
 } from './rows.ts'
-import type { EdgeRow, EvaluationRow, LineageRow, PlacementRow, ProgramRow, RunRow, StageRow } from './rows.ts'
+import type {
+  EdgeRow,
+  EvaluationRow,
+  LineageRow,
+  PlacementRow,
+  ProgramRow,
+  RunRow,
+  StageRow,
+  TrialRow,
+} from './rows.ts'
 
 /** Placements fetched at a time: an iteration that is left half-way must not keep the connection busy. */
 const page = 4096
@@ -65,6 +75,22 @@ export function prepareQuestions(db: Database) {
     `SELECT ordinal, island, edges.parent FROM programs
      JOIN edges ON edges.child = ordinal AND edges.position = 0 AND edges.role = 'parent'
      WHERE operator = ? AND ordinal > ? ORDER BY ordinal LIMIT ?`,
+  )
+  const spent = (column: string): string =>
+    `(SELECT sum(${column}) FROM llm_calls WHERE ordinal = made.ordinal AND purpose <> '${analysisPurpose}')`
+  const trialColumns = `SELECT made.ordinal, made.operator, made.model, made.state, made.fitness, made.failure_kind,
+       parents.fitness AS parent_fitness, ${spent('tokens')} AS tokens, ${spent('usd')} AS usd
+     FROM programs AS made
+     JOIN edges ON edges.child = made.ordinal AND edges.position = 0 AND edges.role = 'parent'
+     JOIN programs AS parents ON parents.ordinal = edges.parent`
+  const trialRow = db.prepare<[number], TrialRow>(`${trialColumns} WHERE made.ordinal = ?`)
+  const trialRows = db.prepare<[number], TrialRow>(
+    `${trialColumns} WHERE made.ordinal IN
+       (SELECT ordinal FROM programs WHERE finished IS NOT NULL ORDER BY finished DESC LIMIT ?)
+     ORDER BY made.finished`,
+  )
+  const pendingRows = db.prepare<[], TrialRow>(
+    `${trialColumns} WHERE made.state NOT IN ('placed', 'failed') ORDER BY made.ordinal`,
   )
   const failures = db.prepare<[], { kind: string; count: number }>(
     'SELECT failure_kind AS kind, count(*) AS count FROM programs WHERE failure_kind IS NOT NULL GROUP BY 1',
@@ -149,6 +175,12 @@ export function prepareQuestions(db: Database) {
         after = last.ordinal
       }
     },
+    trial: (ordinal: number): OperatorTrial => {
+      const row = trialRow.get(ordinal)
+      if (row === undefined) throw new InvariantError(`there is no candidate ${String(ordinal)} with a parent`)
+      return trialOf(row)
+    },
+    latestTrials: (most: number): OperatorTrial[] => [...trialRows.all(most), ...pendingRows.all()].map(trialOf),
     failureCounts: (): Record<string, number> =>
       Object.fromEntries(failures.all().map(({ kind, count }) => [kind, count])),
     totals: prepareTotals(db),

@@ -81,6 +81,7 @@ function readerOf(db: ReturnType<typeof openForReading>, dir: string, file: stri
     placements: () => guardedEach(file, ask.placements()),
     events: read(ask.events),
     schedule: () => guardedEach(file, ask.schedule()),
+    latestTrials: read(ask.latestTrials),
     madeBy: (operator) => guardedEach(file, ask.madeBy(operator)),
     lineage: () => guardedEach(file, ask.lineage()),
     unfinished: read(ask.unfinished),

@@ -1,6 +1,6 @@
 import type { Budget } from '../../config/problem.ts'
 import type { Evaluation } from '../../core/evaluation.ts'
-import type { CandidateFailure } from '../../core/failure.ts'
+import type { CandidateFailure, FailureKind } from '../../core/failure.ts'
 import type { Json } from '../../core/json.ts'
 import type { Library } from '../../core/library.ts'
 import type { Direction } from '../../core/objective.ts'
@@ -9,7 +9,7 @@ import type { Change, EdgeRole, Traits } from '../../core/program.ts'
 import type { StageOutcome, StageRun } from '../../pipeline/stage.ts'
 import type { LineageEntry } from '../../selection/lineage.ts'
 import type { CandidateRecord } from '../run-reader.ts'
-import type { CandidateState, RunIdentity } from '../run-store.ts'
+import type { CandidateState, OperatorTrial, RunIdentity } from '../run-store.ts'
 import type { Attempt } from '../stored-reply.ts'
 
 /** A row of `runs`. */
@@ -64,6 +64,14 @@ export interface EdgeRow {
 /** What the lineage keeps of a row of `programs`, with its parent. */
 export interface LineageRow extends Pick<ProgramRow, 'ordinal' | 'fitness' | 'state' | 'decision'> {
   readonly parent: number | null
+}
+
+/** A candidate beside its parent, with what was spent on it. */
+export interface TrialRow extends Pick<ProgramRow, 'ordinal' | 'operator' | 'model' | 'state' | 'fitness'> {
+  readonly failure_kind: FailureKind | null
+  readonly parent_fitness: number | null
+  readonly tokens: number | null
+  readonly usd: number | null
 }
 
 /** A row of `stage_runs`. */
@@ -182,6 +190,19 @@ export function lineageEntryOf({ ordinal, parent, fitness, state, decision }: Li
   const ended = state === 'placed' || state === 'failed'
   const kept = ended ? decision !== null && decision !== 'rejected' : undefined
   return { ordinal, parent: parent ?? undefined, fitness: fitness ?? undefined, kept }
+}
+
+export function trialOf(row: TrialRow): OperatorTrial {
+  const { ordinal, operator, state } = row
+  return {
+    ...{ ordinal, operator, model: row.model ?? undefined },
+    finished: state === 'placed' || state === 'failed',
+    parentFitness: row.parent_fitness ?? undefined,
+    fitness: row.fitness ?? undefined,
+    failure: row.failure_kind ?? undefined,
+    tokens: row.tokens ?? 0,
+    usd: row.usd ?? 0,
+  }
 }
 
 export function attemptOf(row: AttemptRow): Attempt {
