@@ -28,6 +28,7 @@ import type { Timer } from './evaluation/timing/timer.ts'
 import { bundleLibraries } from './evaluation/library-bundle.ts'
 import type { LibraryBundle } from './evaluation/library-bundle.ts'
 import { refuseUnloadable } from './evaluation/library-trial.ts'
+import { deviceLeases } from './evaluation/devices/leases.ts'
 import { createIsolateBackend } from './evaluation/isolate/backend.ts'
 import { createProcessBackend } from './evaluation/process/backend.ts'
 import { createSourceOnlyBackend } from './evaluation/source-only.ts'
@@ -172,6 +173,7 @@ function backendFor(problem: Problem, slots: number, libraries: readonly Library
         language: program.language,
         folder: path.dirname(file),
         slots,
+        ...(evaluation.device === undefined ? {} : { lease: deviceLeases(evaluation.device) }),
       })
     case 'none':
       return createSourceOnlyBackend()

@@ -42,7 +42,7 @@ export function completeEvaluation(config: EvaluationConfig, language: string, t
 /** Turns a complete `evaluation` section into what a backend is set up with. Paths are relative to `folder`. */
 export function toEvaluation(config: EvaluationConfig, folder: string): Problem['evaluation'] {
   if (config.backend !== 'process') return { backend: config.backend ?? 'isolate' }
-  const { command, build, env = [], read = [], sandbox = 'auto', start, cpu, processes = 64, disk } = config
+  const { command, build, env = [], read = [], sandbox = 'auto', start, cpu, processes = 64, disk, device } = config
   return {
     backend: 'process',
     command: command ?? [],
@@ -57,6 +57,9 @@ export function toEvaluation(config: EvaluationConfig, folder: string): Problem[
     cpuMs: ms(cpu ?? ''),
     processes,
     diskBytes: parseSize(disk ?? '') ?? 0,
+    ...(device === undefined
+      ? {}
+      : { device: { kind: device.kind, ids: device.ids, slots: device.slots, exclusive: device.exclusive } }),
   } satisfies ProcessSpec
 }
 

@@ -114,7 +114,7 @@ function missingPaths(expanded: unknown, file: string): readonly Mistake[] {
 function processKeys(expanded: unknown, backend: string): readonly Mistake[] {
   const section = valueAt(expanded, ['evaluation'])
   if (!isTree(section)) return []
-  return ['command', 'build', 'env', 'read', 'sandbox', 'start', 'cpu', 'processes', 'disk']
+  return ['command', 'build', 'env', 'read', 'sandbox', 'start', 'cpu', 'processes', 'disk', 'device']
     .filter((key) => section[key] !== undefined)
     .map((key) => ({
       path: ['evaluation', key],

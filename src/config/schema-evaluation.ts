@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { mostShares } from '../evaluation/devices/spec.ts'
 import { environmentMistake } from '../evaluation/process/environment.ts'
 import { duration, list, map, oneOf, size, text, whole } from './fields.ts'
 
@@ -54,6 +55,24 @@ export function evaluationSchema() {
     }).optional(),
     processes: whole('Processes and threads of one case at a time, 1 to 100000. Default: 64.', 1, 100_000).optional(),
     disk: size('What one case may write to files. Default: 64MB.', { min: '4kB', max: '1000GB' }).optional(),
+    device: map('The GPU that each candidate is lent for its cases. Default: none.', {
+      kind: oneOf('cuda: an NVIDIA card; CUDA_VISIBLE_DEVICES names it.', ['cuda']),
+      ids: list(
+        'Cards by number or UUID. Default: all that nvidia-smi lists.',
+        z
+          .union([z.int().min(0), z.string().min(1)], { error: 'must be the number or the UUID of a card' })
+          .describe('Number or UUID of a card.'),
+        1,
+        64,
+      ).optional(),
+      slots: whole('Candidates that share one card, 1 to 16. Default: 1.', 1, mostShares).default(1),
+      exclusive: z
+        .boolean({ error: 'must be true or false' })
+        .describe(
+          'Whether a card is used by one candidate of all runs on this machine at a time, for timings. Default: true.',
+        )
+        .default(true),
+    }).optional(),
   })
 }
 

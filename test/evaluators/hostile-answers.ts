@@ -90,6 +90,7 @@ export function writingProgram(language: string, entry: string, text: string): s
       ].join('\n')
     case 'c':
     case 'cpp':
+    case 'cuda':
       return [
         '#include <unistd.h>',
         '',

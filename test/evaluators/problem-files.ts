@@ -7,6 +7,8 @@ import { knownNames, openEvaluating } from '../../src/compose.ts'
 import type { Evaluating } from '../../src/compose.ts'
 import { loadProblem } from '../../src/config/load.ts'
 import type { Problem } from '../../src/config/problem.ts'
+import { messageOf } from '../../src/core/errors.ts'
+import { findGpus } from '../../src/evaluation/devices/find.ts'
 import { whyNoKernels } from '../../evaluators/wgsl-matmul/kernel-process.ts'
 
 /** Every problem that this repository ships, by the name of its file. */
@@ -35,6 +37,10 @@ export async function openSuiteProblem(problem: Problem): Promise<Evaluating> {
 /** What this machine lacks for a problem; `undefined` when it can be evaluated here. */
 export async function missingFor({ program: { language } }: Problem): Promise<string | undefined> {
   if (language === 'wgsl') return whyNoKernels()
+  if (language === 'cuda') {
+    if (spawnSync('nvcc', ['--version']).status !== 0) return 'there is no nvcc'
+    return findGpus().then(() => undefined, messageOf)
+  }
   const tool = { python: 'python3', c: 'gcc', cpp: 'g++' }[language]
   if (tool === undefined || spawnSync(tool, ['--version']).status === 0) return undefined
   return `there is no ${tool}`

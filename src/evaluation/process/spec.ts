@@ -1,3 +1,5 @@
+import type { DeviceSpec } from '../devices/spec.ts'
+
 /** How candidates are run by a command: the `evaluation` section of a problem with `backend: process`. */
 export interface ProcessSpec {
   readonly backend: 'process'
@@ -22,4 +24,6 @@ export interface ProcessSpec {
   readonly processes: number
   /** What may be written to files, in bytes. */
   readonly diskBytes: number
+  /** The device that each candidate is lent; absent where it needs none. */
+  readonly device?: DeviceSpec
 }
