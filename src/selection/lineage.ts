@@ -16,6 +16,8 @@ export interface LineageView {
   parentOf(ordinal: number): number | undefined
   /** Fitness, or `undefined` for a candidate that failed or is still on its way. */
   fitnessOf(ordinal: number): number | undefined
+  /** Whether its fitness, or that it has none, is final: it was scored or failed, and is not on its way. */
+  hasEnded(ordinal: number): boolean
   /** Candidates made from this program so far, failures and those on their way included. */
   childrenOf(ordinal: number): number
   /** Over the finished children of a program: 1 for each that the archive kept, less a half for each other one. */
@@ -39,7 +41,7 @@ export interface LineageEntry {
 }
 
 /**
- * The parent graph of a run with its scores: 20 bytes per program, 12 more with sums over descendants.
+ * The parent graph of a run with its scores: 21 bytes per program, 12 more with sums over descendants.
  *
  * It depends on which candidates exist and how they scored, not on the order in which they finished, so that it can be
  * rebuilt from the store in order of ordinals.
@@ -50,6 +52,8 @@ export class Lineage implements LineageView {
   #fitness = new Float64Array(1024)
   /** In halves. */
   #curiosity = new Int32Array(1024)
+  /** 1 for a candidate that has ended. */
+  #ended = new Uint8Array(1024)
   readonly #subtrees: Subtrees | undefined
   #size = 0
   #latest = -1
@@ -88,6 +92,7 @@ export class Lineage implements LineageView {
 
   /** Notes, once, whether the archive kept a candidate that has ended. */
   settle(ordinal: number, kept: boolean): void {
+    this.#ended[ordinal] = 1
     const parent = this.parentOf(ordinal)
     if (parent !== undefined) this.#curiosity[parent] = (this.#curiosity[parent] ?? 0) + (kept ? 2 : -1)
   }
@@ -127,6 +132,10 @@ export class Lineage implements LineageView {
     return fitness === undefined || Number.isNaN(fitness) || ordinal >= this.#size ? undefined : fitness
   }
 
+  hasEnded(ordinal: number): boolean {
+    return this.#ended[ordinal] === 1
+  }
+
   childrenOf(ordinal: number): number {
     return this.#children[ordinal] ?? 0
   }
@@ -152,5 +161,6 @@ export class Lineage implements LineageView {
     this.#children = copied(new Int32Array(length), this.#children)
     this.#fitness = copied(new Float64Array(length), this.#fitness)
     this.#curiosity = copied(new Int32Array(length), this.#curiosity)
+    this.#ended = copied(new Uint8Array(length), this.#ended)
   }
 }

@@ -39,7 +39,10 @@ export class Subtrees {
 }
 
 /** Moves numbers into a larger array. */
-export function copied<Numbers extends Int32Array | Float64Array>(larger: Numbers, from: Numbers): Numbers {
+export function copied<Numbers extends Int32Array | Float64Array | Uint8Array>(
+  larger: Numbers,
+  from: Numbers,
+): Numbers {
   larger.set(from)
   return larger
 }

@@ -249,6 +249,11 @@ export const exceptions: Readonly<
 > = {
   'autocorrelation-1': stepFunction,
   'autocorrelation-2': stepFunction,
+  'deceptive-maze': {
+    'the last item twice': { outcome: 'any', why: 'one more move is another drive, scored by where it ends' },
+    'the last item left out': { outcome: 'any', why: 'one move less is another drive, scored by where it ends' },
+    'one item over and over': { outcome: 'any', why: 'one move repeated is another drive, scored by where it ends' },
+  },
   'erdos-overlap': stepFunction,
   'optimizer-discovery': {
     'numbers as large as they get': {
