@@ -1,5 +1,9 @@
 import { readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { bundleEvaluator } from '../../src/evaluation/evaluator/bundle.ts'
 import evaluator from '../../evaluators/wgsl-matmul.ts'
 import { naiveKernel } from '../../evaluators/wgsl-matmul/naive-kernel.mjs'
 import { boundsOf, firstFault, product } from '../../evaluators/wgsl-matmul/product.mjs'
@@ -14,6 +18,20 @@ afterAll(() => endKernels())
 
 it('the naive kernel is the first program of the problem', () => {
   expect(naiveKernel.trim()).toBe(first.trim())
+})
+
+it('the evaluator can be loaded where WebGPU is not installed: it is no part of the bundle', async () => {
+  const work = await mkdtemp(path.join(tmpdir(), 'evolve-wgsl-'))
+  const file = path.resolve(import.meta.dirname, '../../evaluators/wgsl-matmul.ts')
+  const { inputs } = await bundleEvaluator(file, work)
+  await rm(work, { recursive: true })
+  expect(inputs.map((input) => path.basename(input)).sort()).toEqual([
+    'kernel-host.mjs',
+    'kernel-process.ts',
+    'naive-kernel.mjs',
+    'product.mjs',
+    'wgsl-matmul.ts',
+  ])
 })
 
 describe('the product that kernels are compared with', () => {
