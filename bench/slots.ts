@@ -98,21 +98,20 @@ function writeProblem(folder: string, baseUrl: string, slots: number): void {
   const files = {
     // More candidates than places, so that one is ready to call while others are evaluated.
     'slots.yaml': `name: slots
-program: { file: slots.ts, entry: f }
+program: { file: slots.ts }
 evaluator: slots.evaluator.ts
 objectives: [{ name: value, direction: maximize }]
-limits: { time: 1s }
+evaluation: { backend: none }
 llm:
   models: [{ provider: openai, model: local, base_url: '${baseUrl}', concurrency: ${String(slots)} }]
   deadlines: { first_token: 10s, between_tokens: 3s, total: 20s }
-search: { operators: { diff: 1 }, concurrency: ${String(Math.min(1024, Math.ceil(slots * 1.25)))} }
+search: { operators: { diff: 1 }, concurrency: ${String(Math.min(1024, Math.ceil(slots * 2)))} }
 `,
     'slots.ts': '// EVOLVE-BLOCK-START\nexport function f(): number {\n  return 0\n}\n// EVOLVE-BLOCK-END\n',
-    'slots.evaluator.ts': `import { defineEvaluator, z } from 'evolve-agent'
+    // What is measured is the places for calls, so a candidate costs next to nothing else: its text is its score.
+    'slots.evaluator.ts': `import { defineEvaluator } from 'evolve-agent'
 export default defineEvaluator({
-  output: z.number(),
-  cases: () => [{ id: 'only', args: [] }],
-  score: ({ cases: [only] }) => (only.ok ? { objectives: { value: only.value } } : only.failure),
+  score: ({ program }) => ({ objectives: { value: Number(/return (\\d+)/.exec(program.source)?.[1]) } }),
 })
 `,
   }

@@ -193,6 +193,13 @@ async function send(context: Context, call: GatewayCall, attempt: number, lane: 
     startedAt: context.clock.now(),
   })
   if (callId === undefined) throw new BudgetExhausted('the budget has no room for the next call')
+  // A call that the disk does not know of must not go out.
+  await context.ledger.onDisk()
+  if (isStopped(call)) {
+    const unsent = { message: 'stopped before it went out', usage: undefined, mayBeBilled: false }
+    context.ledger.close(callId, settleFailure(unsent, lane.price, reservation, context.clock.now()))
+    throw new CallCancelled('the call was stopped before it went out')
+  }
   const request = {
     model: config.model,
     prompt: call.prompt,
@@ -207,6 +214,7 @@ async function send(context: Context, call: GatewayCall, attempt: number, lane: 
     const reply = await provider.complete(request)
     const ending = settleReply(reply, lane.price, reservation, context.clock.now())
     context.ledger.close(callId, ending)
+    await context.ledger.onDisk()
     warnIfOversized(context, lane, ending.chargedTokens, reservation.tokens)
     lane.succeeded(pass, reply.usage === undefined ? pass.takenTokens : ending.chargedTokens)
     context.choice.answered(lane)
@@ -216,9 +224,15 @@ async function send(context: Context, call: GatewayCall, attempt: number, lane: 
     if (!(thrown instanceof ProviderError)) throw thrown
     const ending = settleFailure(thrown, lane.price, reservation, context.clock.now())
     context.ledger.close(callId, ending)
-    if (!call.signal.aborted) lane.failed(pass, ending.chargedTokens, thrown)
+    await context.ledger.onDisk()
+    if (!isStopped(call)) lane.failed(pass, ending.chargedTokens, thrown)
     return { ok: false, error: thrown, lane, probe: pass.probe }
   }
+}
+
+/** A function, because what was seen before an `await` need not hold after it. */
+function isStopped({ signal }: GatewayCall): boolean {
+  return signal.aborted
 }
 
 function parametersOf(config: ModelConfig, temperature: number | undefined, prompt: Prompt) {

@@ -53,6 +53,7 @@ export function createBudgetMeter(
       store.closeCall(id, ending)
       out.delete(id)
     },
+    onDisk: () => store.onDisk(),
   }
 }
 

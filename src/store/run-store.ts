@@ -181,10 +181,17 @@ export interface RunStore {
   select(selected: Selected, now: number): void
   /** `selected` -> `prompted`. `insights` are those that stand in the prompt; the outcome will be counted for them. */
   prompt(ordinal: number, prompt: Prompt, insights?: readonly InsightRef[]): void
-  /** Writes the ledger row before the call goes out. Fully synced. Returns the call's id. */
+  /** Writes the ledger row before the call goes out, which has to wait for {@link RunStore.onDisk}. Returns the call's id. */
   openCall(call: CallOpening): number
-  /** Settles a call. Status `ok` also moves the candidate `prompted` -> `replied`. Fully synced. */
+  /** Settles a call. Status `ok` also moves the candidate `prompted` -> `replied`. To be used only after {@link RunStore.onDisk}. */
   closeCall(id: number, ending: CallEnding): void
+  /**
+   * Resolves when all that was written before is on the disk and outlives a loss of power; callers that wait together
+   * share one sync.
+   *
+   * @throws InfrastructureError when the disk refuses; from then on always.
+   */
+  onDisk(): Promise<void>
   /** Marks calls that were open when their process died as `lost`, at their reservation. Returns how many. */
   loseOpenCalls(now: number): number
   /** `selected` or `replied` -> `patched`: the child's source exists. */

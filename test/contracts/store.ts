@@ -477,6 +477,14 @@ export function storeContract(name: string, create: () => StoreCase): void {
         expect(current.reopen().totals()).toMatchObject({ tokens: 120, usd: 0.125 })
       })
 
+      test('says when a call is on the disk, also to several at once and after a settlement', async () => {
+        const id = store.openCall(opening(0, 1))
+        await Promise.all([store.onDisk(), store.onDisk()])
+        store.closeCall(id, ending())
+        await store.onDisk()
+        expect(current.reopen().totals()).toMatchObject({ tokens: 120, usd: 0.125 })
+      })
+
       test('counts a price that is unknown as nothing', () => {
         const id = store.openCall(opening(0, 1, { reservedUsd: undefined }))
         expect(store.totals()).toMatchObject({ tokens: 1000, usd: 0 })

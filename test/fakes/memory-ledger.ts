@@ -39,5 +39,6 @@ export function memoryLedger(budget: { tokens?: number; usd?: number } = {}): Me
       if (row === undefined || row.ending !== undefined) throw new Error(`call ${id} is not open`)
       rows[id] = { ...row, ending }
     },
+    onDisk: () => Promise.resolve(),
   }
 }

@@ -162,6 +162,10 @@ export class MemoryStore implements RunStore {
     return this.disk.calls.push({ ordinal, attempt, purpose, status: 'open', tokens, usd, reply: undefined })
   }
 
+  onDisk(): Promise<void> {
+    return Promise.resolve()
+  }
+
   closeCall(id: number, ending: CallEnding): void {
     const reply = replyOf(ending)
     const tokens = finite(ending.chargedTokens, 'the charged tokens')

@@ -83,6 +83,39 @@ describe('a call through the gateway', () => {
     })
   })
 
+  it('goes out and comes back only when the ledger is on the disk', async () => {
+    const sent: string[] = []
+    const { call, ledger } = opened(() => {
+      sent.push('sent')
+      return reply('text')
+    })
+    const syncs: (() => void)[] = []
+    ledger.onDisk = () => new Promise((resolve) => syncs.push(resolve))
+    let back = false
+    const answer = call().then(() => (back = true))
+    const turns = () => new Promise((resolve) => setImmediate(resolve))
+    await turns()
+    expect([sent.length, syncs.length]).toEqual([0, 1])
+    syncs[0]?.()
+    await turns()
+    expect([sent.length, syncs.length, back]).toEqual([1, 2, false])
+    syncs[1]?.()
+    await answer
+    expect(back).toBe(true)
+  })
+
+  it('costs nothing when it is stopped while its row goes to the disk', async () => {
+    const stop = new AbortController()
+    const { call, ledger, provider } = opened(() => reply('text'))
+    ledger.onDisk = () => {
+      stop.abort()
+      return Promise.resolve()
+    }
+    await expect(call({ signal: stop.signal })).rejects.toThrow('stopped before it went out')
+    expect(ledger.rows()[0]?.ending).toMatchObject({ status: 'error', chargedTokens: 0 })
+    expect(provider.requests).toEqual([])
+  })
+
   it('is charged at its reservation when the server tells no usage', async () => {
     const { call, ledger } = opened(() => ({ ...reply('text'), usage: undefined }))
     await call()

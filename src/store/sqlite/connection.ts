@@ -12,7 +12,7 @@ export function databaseFile(dir: string): string {
  * Opens the owner's connection.
  *
  * Write-ahead log with `NORMAL`: a commit is in the system's cache when it returns, which a killed process survives;
- * commits about money are synced to the disk by {@link synced}.
+ * those about money are then synced, by `LogSync` or {@link synced}.
  */
 export function openForWriting(file: string): Database.Database {
   const db = new Database(file)

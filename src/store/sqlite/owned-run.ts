@@ -39,13 +39,14 @@ import type {
 } from '../run-store.ts'
 import { finite, finiteOrNull, jsonText, moment } from '../stored-json.ts'
 import { synced } from './connection.ts'
+import { LogSync } from './log-sync.ts'
 import { guardedMemory, prepareInsightQuestions, prepareInsightRows } from './insight-rows.ts'
 import type { InsightRows } from './insight-rows.ts'
 import { outputColumn, placementColumns, stageColumns } from './columns.ts'
 import type { RunLock } from './lock.ts'
 import { prepareQuestions } from './questions.ts'
 import type { Questions } from './questions.ts'
-import { guarded, guardedEach } from './sqlite-errors.ts'
+import { guarded, guardedEach, translated } from './sqlite-errors.ts'
 import { sqliteRescoring } from './rescoring.ts'
 import { stageOutcomeOf } from './rows.ts'
 import { largestKeptOutput, prepareStatements } from './statements.ts'
@@ -80,6 +81,7 @@ export class SqliteRunStore implements RunStore {
   readonly #db: Database
   readonly #file: string
   readonly #lock: RunLock
+  readonly #log: LogSync
   readonly #sql: Statements
   readonly #ask: Questions
   readonly #insights: InsightRows
@@ -94,6 +96,7 @@ export class SqliteRunStore implements RunStore {
     this.#db = db
     this.#file = file
     this.#lock = lock
+    this.#log = new LogSync(file)
     this.#sql = prepareStatements(db)
     this.#ask = prepareQuestions(db)
     this.#insights = prepareInsightRows(db)
@@ -188,7 +191,7 @@ export class SqliteRunStore implements RunStore {
     const tokens = finite(call.reservedTokens, 'the reserved tokens')
     const usd = finiteOrNull(call.reservedUsd, 'the reserved USD')
     let id = 0
-    this.#writeSynced(() => {
+    this.#write(() => {
       const state = this.#sql.stateOf.get(call.ordinal)
       if (state === undefined || !mayCall(state, call.purpose)) {
         throw illegalMove(call.ordinal, state, `call a model to ${call.purpose}`)
@@ -211,13 +214,21 @@ export class SqliteRunStore implements RunStore {
     const usd = finiteOrNull(ending.chargedUsd, 'the charged USD')
     const call = this.#read(() => this.#sql.openCallRow.get(id))
     if (call === undefined) throw new InvariantError(`call ${String(id)} is not open`)
-    this.#writeSynced(() => {
+    this.#write(() => {
       const replied = [reply?.text ?? ending.reply ?? null, ending.finish ?? null, ending.error ?? null]
       const endedAt = moment(ending.endedAt)
       this.#sql.closeCall.run(ending.status, ...replied, ...usageColumns(ending), tokens, usd, endedAt, id)
       if (reply !== undefined) this.#sql.toReplied.run(call.ordinal, call.purpose)
     })
     this.#spend(tokens - call.tokens, (usd ?? 0) - (call.usd ?? 0))
+  }
+
+  async onDisk(): Promise<void> {
+    try {
+      await this.#log.onDisk()
+    } catch (error) {
+      throw translated(this.#file, error)
+    }
   }
 
   loseOpenCalls(now: number): number {
@@ -393,6 +404,7 @@ export class SqliteRunStore implements RunStore {
   }
 
   close(): void {
+    this.#log.close()
     try {
       this.#writeHeld()
     } finally {
