@@ -38,6 +38,12 @@ module.exports = {
       'scheduling is a pure function; effects are arguments.',
     ),
     only(
+      'insights-know-no-store',
+      '^src/insights/',
+      '^src/(core|insights|syntax)/|^src/store/insight-store\\.ts$|node_modules/zod/',
+      'lessons are drawn from values; of the store they know the types alone.',
+    ),
+    only(
       'syntax-is-pure',
       '^src/syntax/',
       '^src/(core|syntax)/|node_modules/(@babel|@lezer)/',

@@ -19,6 +19,7 @@ const planted: readonly (readonly [file: string, imported: string, rule: string]
   ['descriptors/planted.ts', 'node:os', 'descriptors-is-pure'],
   ['pipeline/planted.ts', 'node:crypto', 'pipeline-is-pure'],
   ['syntax/planted.ts', 'node:fs', 'syntax-is-pure'],
+  ['insights/planted.ts', '../store/sqlite/room.ts', 'insights-know-no-store'],
   ['run/planted.ts', '../store/sqlite/room.ts', 'run-knows-no-adapter'],
   ['run/planted-npm.ts', 'zod', 'run-knows-no-adapter'],
   ['report/planted.ts', 'better-sqlite3', 'sqlite-only-in-its-adapter'],
