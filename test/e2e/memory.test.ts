@@ -83,46 +83,50 @@ const insight = (explanation: string) =>
     origin: 'program 0',
   }) as const
 
-test('an insight that helps is chosen, and one that hurts is retired, by what was measured', () =>
-  withServer(
-    (request) => {
-      if (isAnalysis(request)) return nothingLearned
-      if (request.user.includes('Raise it.')) return reply(changedBy(1, request))
-      return reply(changedBy(request.user.includes('Lower it.') ? -1 : 0, request))
-    },
-    async (server) => {
-      const source = createSqliteRun(path.join(runs, 'earlier'), { ...identity, name: 'earlier' }, budget)
-      toPlaced(source, 0, 1)
-      source.memory.add([insight('Raise it.'), insight('Lower it.')], 0)
-      source.close()
+test(
+  'an insight that helps is chosen, and one that hurts is retired, by what was measured',
+  () =>
+    withServer(
+      (request) => {
+        if (isAnalysis(request)) return nothingLearned
+        if (request.user.includes('Raise it.')) return reply(changedBy(1, request))
+        return reply(changedBy(request.user.includes('Lower it.') ? -1 : 0, request))
+      },
+      async (server) => {
+        const source = createSqliteRun(path.join(runs, 'earlier'), { ...identity, name: 'earlier' }, budget)
+        toPlaced(source, 0, 1)
+        source.memory.add([insight('Raise it.'), insight('Lower it.')], 0)
+        source.close()
 
-      const file = await problemAt(
-        server,
-        'advice',
-        'memory: { import: earlier, insights: 1 }\nbudget: { candidates: 220 }\n',
-      )
-      const run = await evolve([file, '--seed', '1', '--run', 'advice', '--runs-dir', runs], { env })
-      expect(run).toMatchObject({ code: 0, stderr: '' })
-      const effect = await ask(runs, 'advice', 'select explanation, status, uses, helped, hurt from insight_effect')
-      const [raise, lower] = effect
-      const uses = effect.reduce((sum, row) => sum + Number(row['uses']), 0)
-      expect(raise).toMatchObject({ explanation: 'Raise it.', status: 'active', hurt: 0 })
-      expect(Number(raise?.['uses']) / uses).toBeGreaterThan(0.8)
-      expect(lower).toMatchObject({ explanation: 'Lower it.', status: 'retired', helped: 0 })
-      const [within] = await ask(
-        runs,
-        'advice',
-        `select count(*) as uses from insight_uses where ordinal <= (select max(ordinal) from insight_uses where insight = 2)`,
-      )
-      expect(Number(within?.['uses'])).toBeLessThanOrEqual(200)
+        const file = await problemAt(
+          server,
+          'advice',
+          'memory: { import: earlier, insights: 1 }\nbudget: { candidates: 220 }\n',
+        )
+        const run = await evolve([file, '--seed', '1', '--run', 'advice', '--runs-dir', runs], { env })
+        expect(run).toMatchObject({ code: 0, stderr: '' })
+        const effect = await ask(runs, 'advice', 'select explanation, status, uses, helped, hurt from insight_effect')
+        const [raise, lower] = effect
+        const uses = effect.reduce((sum, row) => sum + Number(row['uses']), 0)
+        expect(raise).toMatchObject({ explanation: 'Raise it.', status: 'active', hurt: 0 })
+        expect(Number(raise?.['uses']) / uses).toBeGreaterThan(0.8)
+        expect(lower).toMatchObject({ explanation: 'Lower it.', status: 'retired', helped: 0 })
+        const [within] = await ask(
+          runs,
+          'advice',
+          `select count(*) as uses from insight_uses where ordinal <= (select max(ordinal) from insight_uses where insight = 2)`,
+        )
+        expect(Number(within?.['uses'])).toBeLessThanOrEqual(200)
 
-      const told = await evolve(['insights', 'advice', '--runs-dir', runs])
-      expect(told.stdout).toMatch(/active[\s\S]*Raise it\.[\s\S]*retired[\s\S]*Lower it\./)
-      expect(told.stdout).toMatch(/prompts without insights: helped 0, hurt 0, irrelevant \d+/)
-      const shown = await evolve(['show', 'advice', 'best', '--runs-dir', runs])
-      expect(shown.stdout).toMatch(/insights in its prompt\n[\s\S]*Raise it\./)
-    },
-  ))
+        const told = await evolve(['insights', 'advice', '--runs-dir', runs])
+        expect(told.stdout).toMatch(/active[\s\S]*Raise it\.[\s\S]*retired[\s\S]*Lower it\./)
+        expect(told.stdout).toMatch(/prompts without insights: helped 0, hurt 0, irrelevant \d+/)
+        const shown = await evolve(['show', 'advice', 'best', '--runs-dir', runs])
+        expect(shown.stdout).toMatch(/insights in its prompt\n[\s\S]*Raise it\./)
+      },
+    ),
+  240_000,
+)
 
 test('kill -9 in the middle of an analysis loses and repeats nothing, and what was learned before is used after', async () => {
   let stalled: () => void = () => undefined
