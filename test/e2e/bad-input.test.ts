@@ -176,7 +176,7 @@ describe('a run that cannot be used', () => {
   test('a full disk ends the run in one line, and what was written is sound', async () => {
     const dir = await problem()
     // A limit on the size of one file stands for the disk: writes beyond it fail like writes to a full one.
-    const script = `trap '' XFSZ; ulimit -f 600; exec "$0" "$1" number.yaml --candidates 100000 --run full`
+    const script = `trap '' XFSZ; ulimit -f 4000; exec "$0" "$1" number.yaml --candidates 100000 --run full`
     const finished = await new Promise<Finished>((resolve) => {
       execFile('/bin/sh', ['-c', script, process.execPath, command], { cwd: dir }, (error, stdout, stderr) => {
         resolve({ code: typeof error?.code === 'number' ? error.code : 0, signal: null, stdout, stderr })
