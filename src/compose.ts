@@ -227,6 +227,7 @@ export interface Replaying {
   readonly schedule: Schedule
   readonly outcomes: (ordinal: number) => readonly StageRun[]
   readonly steered: readonly Steered[]
+  readonly selections: NonNullable<RunParts['recorded']>
   /** Serve the stored replies, whatever provider a model has. */
   readonly providers: Readonly<Record<string, ProviderFactory>>
 }
@@ -315,7 +316,7 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
     ask: askThrough(gateway),
     schedule:
       replaying?.schedule ?? (problem.search.order === 'by-ordinal' ? byOrdinal(problem.search.lag) : undefined),
-    ...(replaying === undefined ? {} : { outcomes: replaying.outcomes }),
+    ...(replaying === undefined ? {} : { outcomes: replaying.outcomes, recorded: replaying.selections }),
     stopRules: replaying === undefined ? stopRules : [candidatesRule],
     steering: { orders: ingredients.orders, log: steered },
     clock,

@@ -44,6 +44,8 @@ interface Facts {
   readonly without: Row
   readonly analyses: Row
   readonly lessons: readonly Row[]
+  /** The latest first. */
+  readonly trials: readonly Row[]
 }
 
 function factsOf(reader: RunReader): Facts {
@@ -59,20 +61,32 @@ function factsOf(reader: RunReader): Facts {
       reader,
       'SELECT ordinal, kind, condition, explanation, anchor FROM lessons ORDER BY ordinal DESC, position LIMIT 10',
     ),
+    trials: askRows(reader, 'SELECT * FROM trials ORDER BY id DESC LIMIT 10'),
   }
 }
 
-function textOf({ without, analyses, lessons }: Facts): string {
+function textOf({ without, analyses, lessons, trials }: Facts): string {
   const { helped, hurt, irrelevant } = without
   const lines = [
     '',
     `prompts without insights: helped ${String(helped)}, hurt ${String(hurt)}, irrelevant ${String(irrelevant)}`,
     `analyses: ${String(analyses['analyses'])} (${String(analyses['due'])} due), ${String(analyses['lessons'])} lessons, ` +
       `${String(analyses['dropped'])} dropped for want of a true quote, ${String(analyses['without_answer'])} without an answer`,
+    ...trials.map(trialText),
     ...lessons.map(
       ({ ordinal, kind, condition, explanation }) =>
         `  ${String(ordinal)}  ${String(kind)}, ${String(condition)}: ${String(explanation)}`,
     ),
   ]
   return `${lines.join('\n')}\n`
+}
+
+function trialText(trial: Row): string {
+  const arm = (name: 'with' | 'without'): string =>
+    `${name} it helped ${String(trial[`${name}_helped`])}, hurt ${String(trial[`${name}_hurt`])}, ` +
+    `irrelevant ${String(trial[`${name}_irrelevant`])}`
+  return (
+    `trial of insight ${String(trial['insight'])} on program ${String(trial['parent'])}, ${String(trial['operator'])}: ` +
+    `${String(trial['verdict'] ?? 'going on')}; ${arm('with')}; ${arm('without')}`
+  )
 }

@@ -96,6 +96,8 @@ async function firstProgramOnly(problem: Problem, seed: number): Promise<Preview
         due: () => [],
         insights: () => [],
         applying: () => [],
+        trial: () => undefined,
+        tried: () => [],
         baseline: () => ({ helped: 0, hurt: 0, irrelevant: 0 }),
         lessons: () => [],
         trail: () => [{ ...program, summary: 'the first program', objectives: scored.objectives }],

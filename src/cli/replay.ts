@@ -116,8 +116,21 @@ function replayingOf(original: RunReader, schedule: Parameters<typeof recorded>[
   return {
     schedule: recorded(schedule),
     outcomes: machineOutcomes(original),
+    selections: trialSelections(original),
     steered: steeredOf(original.events(steeringEvent)),
     providers: { openai: served, anthropic: served, replay: served },
+  }
+}
+
+/** How the members of trials were made: a replay has no insights to try. */
+function trialSelections(original: RunReader): Replaying['selections'] {
+  const { rows } = original.query('SELECT ordinal FROM trial_members', [], Number.MAX_SAFE_INTEGER)
+  const members = new Set(rows.map(([ordinal]) => Number(ordinal)))
+  return (of) => {
+    const member = members.has(of) ? original.candidate(of) : undefined
+    if (member === undefined) return undefined
+    const { ordinal, island, operator, model, parent, inspirations, generation } = member
+    return { ordinal, island, operator, model, parent, inspirations, generation }
   }
 }
 

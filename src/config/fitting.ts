@@ -10,13 +10,18 @@ import { parseDuration } from './units.ts'
 import type { KeyPath } from './yaml-source.ts'
 
 /**
- * Checks what no key can tell alone: whether the backend can run programs of this language, and has all it needs.
+ * Checks what no key can tell alone: whether the backend can run programs of this language and has all it needs, and
+ * whether insights can be tried in the order that is asked for.
  *
  * Keys that are wrong by themselves are somebody else's finding and are passed over.
  *
  * @param file - The problem file, from which paths count.
  */
 export function unfitting(expanded: unknown, file: string): readonly Mistake[] {
+  return [...programMistakes(expanded, file), ...verifyMistakes(expanded)]
+}
+
+function programMistakes(expanded: unknown, file: string): readonly Mistake[] {
   const only = textAt(expanded, ['program', 'file'])
   if (only !== undefined && hasSeveralFiles(expanded)) {
     const message = 'stands beside program.file: a program has one or the other'
@@ -144,4 +149,12 @@ function timeBudgetMistakes(expanded: unknown, backend: string): readonly Mistak
   const limit = parseDuration(textAt(expanded, ['limits', 'time']) ?? '10s')
   if (limit === undefined || budget < limit) return []
   return [{ ...at, message: 'must be shorter than limits.time, at which a call is killed' }]
+}
+
+/** Which candidates are members of a trial depends on what has finished, and that is what by-ordinal rules out. */
+function verifyMistakes(expanded: unknown): readonly Mistake[] {
+  const pairs = valueAt(expanded, ['memory', 'verify'])
+  if (pairs === undefined || pairs === 0 || textAt(expanded, ['search', 'order']) !== 'by-ordinal') return []
+  const message = 'does not go with search.order: by-ordinal, since trials follow what has finished; remove one of them'
+  return [{ path: ['memory', 'verify'], spot: 'key', message }]
 }

@@ -174,6 +174,8 @@ export interface Problem {
     readonly import: string | undefined
     /** Evaluations of the first program from which noise is measured; 1 measures none. `undefined`: 3 if they are quick. */
     readonly noiseRepeats: number | undefined
+    /** Pairs of candidates on which each new insight is tried, with it and without; 0 tries none. */
+    readonly verify: number
   }
   readonly budget: Budget
   readonly goals: Goals

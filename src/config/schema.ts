@@ -155,6 +155,11 @@ function memorySchema() {
       1,
       100,
     ).optional(),
+    verify: whole(
+      'Pairs of candidates on which each new insight is tried, one with it and one without any, 0 to 50; 0 tries none. Default: 0.',
+      0,
+      50,
+    ).default(0),
   })
 }
 

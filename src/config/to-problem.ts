@@ -113,6 +113,7 @@ export function toProblem(config: ProblemConfig, file: string, source: string): 
       insights: config.memory.insights,
       import: config.memory.import,
       noiseRepeats: config.memory.noise_repeats,
+      verify: config.memory.verify,
     },
     budget: toBudget(config.budget),
     goals: { target: config.budget.target, patience: config.budget.patience },

@@ -49,8 +49,15 @@ export function chooseInsights(
  * much is below 5 %, by the normal approximation of both Beta distributions, after at least 6 judged uses.
  */
 export function isHarmful(insight: Tally, baseline: Tally): boolean {
-  if (judged(insight) < knownFrom) return false
-  const [own, bar] = [moments(insight), moments(baseline)]
+  return judged(insight) >= knownFrom && isClearlyWorse(insight, baseline)
+}
+
+/**
+ * Tells whether one record is clearly worse than another: the probability that it is worth at least as much is below 5 %,
+ * by the normal approximation of both Beta distributions.
+ */
+export function isClearlyWorse(one: Tally, other: Tally): boolean {
+  const [own, bar] = [moments(one), moments(other)]
   return (own.mean - bar.mean) / Math.sqrt(own.variance + bar.variance) < quantile
 }
 
@@ -71,7 +78,8 @@ function leastKnown(known: readonly KnownInsight[]): KnownInsight | undefined {
     )
 }
 
-function judged({ helped, hurt, irrelevant }: Tally): number {
+/** Uses that have been labelled. */
+export function judged({ helped, hurt, irrelevant }: Tally): number {
   return helped + hurt + irrelevant
 }
 

@@ -4,6 +4,7 @@ import type { Unfinished } from '../store/run-store.ts'
 import type { StoredReply } from '../store/stored-reply.ts'
 import type { ModelOperator, Variation } from '../variation/operator.ts'
 import type { RunParts } from './parts.ts'
+import { insightsOnTrial } from './trial.ts'
 
 /** What a model operator's child is made from. */
 export interface ChildRequest {
@@ -55,7 +56,8 @@ function firstQuestion(parts: RunParts, operator: ModelOperator, { start, parent
   const { ordinal, island, attempts } = start
   let { prompt } = start
   if (prompt === undefined) {
-    const built = parts.buildPrompt({ operator, ordinal, island, parent, inspirations, repair: undefined })
+    const insights = start.trial === undefined ? undefined : insightsOnTrial(parts, start.trial)
+    const built = parts.buildPrompt({ operator, ordinal, island, parent, inspirations, repair: undefined, insights })
     prompt = built.prompt
     parts.store.prompt(ordinal, prompt, built.insights)
   }

@@ -17,11 +17,11 @@ import type { RunParts } from './parts.ts'
 import { pullOf } from './pulls.ts'
 import { cachedPrograms } from './programs.ts'
 import type { Programs } from './programs.ts'
-import { selectCandidate } from './select-candidate.ts'
 import { settingsOf, steeredData, steeringEvent, steeringEveryMs } from './steering.ts'
 import type { Order, Steered } from './steering.ts'
 import { firstStop } from './stop-rule.ts'
 import type { Stop } from './stop-rule.ts'
+import { selectOrTry } from './trial.ts'
 
 /** How a run ended: because it was enough, or because somebody asked it to stop. */
 export interface RunEnding {
@@ -214,7 +214,7 @@ class Run implements RunningRun {
 
   /** The next candidate, `wait` when its selection has to wait for a commit, or nothing when there is none. */
   #next(): Departure | 'wait' | undefined {
-    const { store, clock, lineage, learning, bandit, schedule, outcomes } = this.#parts
+    const { store, clock, lineage, learning, bandit, schedule, outcomes, recorded } = this.#parts
     if (this.#stop !== undefined) return undefined
     const leftBehind = this.#queue.shift()
     if (leftBehind !== undefined) return leftBehind
@@ -222,7 +222,8 @@ class Run implements RunningRun {
     if (schedule !== undefined && !this.#commitUpTo(schedule.seen(ordinal))) return 'wait'
     this.#stop = this.#reached()
     if (this.#stop !== undefined) return undefined
-    const selected = { ...selectCandidate(this.#parts, this.#programs, ordinal), seen: store.totals().finished }
+    const decided = recorded?.(ordinal) ?? selectOrTry(this.#parts, this.#programs, ordinal)
+    const selected = { ...decided, seen: store.totals().finished }
     store.select(selected, clock.now())
     lineage.add(selected.ordinal, selected.parent)
     const { island, parent = 0 } = selected

@@ -3,6 +3,7 @@ import { isHarmful, isMixed } from '../insights/library.ts'
 import type { DueAnalysis, Learned } from '../store/insight-store.ts'
 import type { Unfinished } from '../store/run-store.ts'
 import type { RunParts } from './parts.ts'
+import { endTrial } from './trial.ts'
 
 /** Children of a parent that an analysis looks back on. */
 const siblingsSeen = 400
@@ -41,11 +42,16 @@ export async function learnFrom(parts: RunParts, due: DueAnalysis, signal: Abort
   store.memory.learn(due.ordinal, learned, clock.now())
 }
 
-/** Retires insights that do more harm than prompts without any. */
-export function tendLibrary({ store, clock }: Pick<RunParts, 'store' | 'clock'>): void {
+/**
+ * Ends the trial whose last member has finished, and retires insights that do more harm than prompts without any. The one
+ * that is on trial waits for its verdict.
+ */
+export function tendLibrary(parts: RunParts): void {
+  const { store, clock } = parts
+  const onTrial = endTrial(parts)?.insight.id
   const baseline = store.memory.baseline()
   for (const insight of store.memory.insights()) {
-    if (insight.status !== 'retired' && isHarmful(insight, baseline)) {
+    if (insight.status !== 'retired' && insight.id !== onTrial && isHarmful(insight, baseline)) {
       store.memory.setStatus(insight.id, 'retired', clock.now())
     }
   }

@@ -3,6 +3,7 @@ import type { MigrationPlan } from '../archive/migration.ts'
 import type { Problem } from '../config/problem.ts'
 import type { Clock } from '../core/clock.ts'
 import type { CandidateFailure } from '../core/failure.ts'
+import type { KnownInsight } from '../core/insight.ts'
 import type { Program, VariationRequest } from '../core/program.ts'
 import type { Prompt } from '../core/prompt.ts'
 import type { InsightExtractor, Transition } from '../insights/extractor.ts'
@@ -13,7 +14,7 @@ import type { Bandit } from '../selection/bandit.ts'
 import type { Lineage } from '../selection/lineage.ts'
 import type { EliteFacts, ParentSampler } from '../selection/sampler.ts'
 import type { InsightRef } from '../store/insight-store.ts'
-import type { RunStore } from '../store/run-store.ts'
+import type { RunStore, Selected } from '../store/run-store.ts'
 import type { ModelOperator, Variation, VariationOperator } from '../variation/operator.ts'
 import type { EventSink } from './event-sink.ts'
 import type { LearningParents } from './learning-parents.ts'
@@ -31,6 +32,8 @@ export interface PromptRequest {
   readonly inspirations: readonly Program[]
   /** The reply that could not be applied and why, when one is to be mended. */
   readonly repair: { readonly failure: CandidateFailure; readonly reply: string } | undefined
+  /** The insights to tell; `undefined` leaves the choice to the prompt maker. */
+  readonly insights?: readonly KnownInsight[] | undefined
 }
 
 /** A prompt with the insights that stand in it. */
@@ -86,6 +89,8 @@ export interface RunParts {
   readonly schedule: Schedule | undefined
   /** Outcomes of stages that are not to be found out again, by candidate; only where a run is replayed. */
   readonly outcomes?: (ordinal: number) => readonly StageRun[]
+  /** Selections that are not to be decided again, since they depended on what a replay does not learn. */
+  readonly recorded?: (ordinal: number) => Omit<Selected, 'seen'> | undefined
   /** In the order in which they are asked. */
   readonly stopRules: readonly StopRule[]
   /** Orders from other processes; the log grows as they take effect. */

@@ -43,11 +43,11 @@ export interface PromptSources {
 export function promptMaker(sources: PromptSources): RunParts['buildPrompt'] {
   const { problem, store, archive, sampler, templates } = sources
   const recall = rememberer({ problem, store, archive })
-  return ({ operator, ordinal, island, parent, inspirations, repair }) => {
+  return ({ operator, ordinal, island, parent, inspirations, repair, insights }) => {
     const name = repair === undefined ? operator.template : 'repair'
     const template = templates.byName.get(name)
     if (template === undefined) throw new InvariantError(`there is no template ${name}`)
-    const recalled = sampler.shows === 'nothing' ? blank : recall(parent, ordinal, operator.name)
+    const recalled = sampler.shows === 'nothing' ? blank : recall(parent, ordinal, operator.name, insights)
     const context: PromptContext = {
       ...recalled,
       problem: promptProblem(problem, hintsFor(sources.steered, ordinal), store.identity),

@@ -42,7 +42,7 @@ const most = { steps: 12, children: 400, places: 8, attempts: 12, lessons: 8, fa
 /** Reads what a prompt is told about its parent and the search. */
 export function rememberer({ problem, store, archive }: Remembered) {
   const constructs = new Constructs()
-  return (parent: Program, ordinal: number, operator: string): Recalled => {
+  return (parent: Program, ordinal: number, operator: string, told?: readonly KnownInsight[]): Recalled => {
     const { memory } = store
     const [measure] = store.measures()
     const children = memory.changes(parent.ordinal, most.children).filter((child) => child.ordinal !== ordinal)
@@ -66,14 +66,25 @@ export function rememberer({ problem, store, archive }: Remembered) {
       overused: isScript(problem.program.language)
         ? constructs.overused(bestElites(archive), (elite) => store.program(elite).source, most.constructs)
         : [],
-      insights: chooseInsights(
-        memory.applying(parent.ordinal, operator),
-        memory.baseline(),
-        problem.memory.insights,
-        rngStream(store.identity.seed, 'insights', ordinal),
-      ),
+      insights: told ?? insightsFor(store, parent, ordinal, operator, problem.memory.insights),
     }
   }
+}
+
+/**
+ * Chooses insights that apply to a parent, for one prompt.
+ *
+ * @param count - As many as this at most.
+ */
+export function insightsFor(
+  { memory, identity }: Pick<Remembered['store'], 'memory' | 'identity'>,
+  parent: Program,
+  ordinal: number,
+  operator: string,
+  count: number,
+): readonly KnownInsight[] {
+  const known = memory.applying(parent.ordinal, operator)
+  return chooseInsights(known, memory.baseline(), count, rngStream(identity.seed, 'insights', ordinal))
 }
 
 /** The best owners of cells, at most {@link most.elites}, whatever their island. */

@@ -1,5 +1,6 @@
 import type { FailureKind } from '../core/failure.ts'
-import type { InsightPredicate, Tally } from '../core/insight.ts'
+import type { InsightPredicate, InsightStatus, Tally } from '../core/insight.ts'
+import type { TrialVerdict } from './insight-store.ts'
 
 /** How the outcome of a candidate counts for the insights in its prompt. */
 export type InsightLabel = keyof Tally
@@ -47,4 +48,10 @@ export function holds(
     (below === undefined || (parent.value !== undefined && parent.value < below)) &&
     (applies.operator === undefined || applies.operator === operator)
   )
+}
+
+/** The status that the end of a trial gives its insight; `undefined` leaves it as it is. */
+export function statusAfter(verdict: TrialVerdict): InsightStatus | undefined {
+  if (verdict === 'better') return 'active'
+  return verdict === 'worse' ? 'retired' : undefined
 }

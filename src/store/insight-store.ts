@@ -17,6 +17,45 @@ export interface InsightRef {
   readonly version: number
 }
 
+/** A candidate's part in the trial of an insight. */
+export interface TrialMember {
+  /** Number of the insight. */
+  readonly insight: number
+  readonly version: number
+  /** Pairs of the whole trial, 1 or more. */
+  readonly pairs: number
+  /** Whether its prompt holds the insight, and no other; without, it holds none. */
+  readonly informed: boolean
+}
+
+/**
+ * How a trial ended: prompts with the insight brought clearly better or clearly worse children than those without, or
+ * neither; or it was given up before all of its members were made.
+ */
+export type TrialVerdict = 'better' | 'worse' | 'undecided' | 'abandoned'
+
+/** A trial that has not ended. */
+export interface OpenTrial {
+  readonly id: number
+  readonly insight: InsightRef
+  readonly pairs: number
+  /** What every member is made from. */
+  readonly selection: {
+    readonly island: number
+    readonly operator: string
+    readonly model: string | undefined
+    readonly parent: number | undefined
+    readonly inspirations: readonly number[]
+    readonly generation: number
+  }
+  /** Candidates selected for it so far, at most two for each pair. */
+  readonly members: number
+  /** What came of the finished members with the insight in their prompt. */
+  readonly informed: Tally
+  /** What came of the finished members without. */
+  readonly uninformed: Tally
+}
+
 /** Another condition for an insight that helps and hurts by turns. */
 export interface Refinement {
   readonly id: number
@@ -77,6 +116,12 @@ export interface InsightStore {
   setStatus(id: number, status: InsightStatus, now: number): void
   /** Adds a version with another condition; the former ones stay. */
   refine(id: number, condition: string, applies: InsightPredicate, now: number): void
+  /** The trial that is going on; there is one at a time. A candidate joins it with its selection. */
+  trial(): OpenTrial | undefined
+  /** Versions of insights that are or have been on trial, oldest trial first. */
+  tried(): readonly InsightRef[]
+  /** Ends the open trial; `better` makes its insight active and `worse` retires it, together. */
+  endTrial(id: number, verdict: TrialVerdict, now: number): void
   /** Lessons about a program's own making and about its children, newest first. */
   lessons(program: number, limit: number): readonly StoredLesson[]
   /** The way from the first program to `ordinal`, both included; of a long one the last `limit` steps. */

@@ -62,7 +62,7 @@ export interface RunReader extends Pick<
   | 'close'
 > {
   /** What the run has learned, for reading. */
-  readonly memory: Omit<InsightStore, 'learn' | 'add' | 'setStatus' | 'refine'>
+  readonly memory: Omit<InsightStore, 'learn' | 'add' | 'setStatus' | 'refine' | 'endTrial'>
   state(): RunState
   /** The best program ever placed; of equals the first. `undefined` while there is none. */
   best(): ScoredProgram | undefined

@@ -9,7 +9,7 @@ import type { Prompt } from '../core/prompt.ts'
 import type { Budget } from '../config/problem.ts'
 import type { FinishReason, TokenUsage } from '../llm/provider.ts'
 import type { EndedStage, StageOutcome, StageRun } from '../pipeline/stage.ts'
-import type { InsightRef, InsightStore } from './insight-store.ts'
+import type { InsightRef, InsightStore, TrialMember } from './insight-store.ts'
 import type { StoredReply } from './stored-reply.ts'
 import type { ScheduleEntry } from '../run/schedule.ts'
 import type { LineageEntry } from '../selection/lineage.ts'
@@ -65,6 +65,8 @@ export interface Selected {
   readonly generation: number
   /** Commits that the decision took into account, the first program's aside. */
   readonly seen: number
+  /** Its part in the trial of an insight, where it has one; the first member begins the trial. */
+  readonly trial?: TrialMember | undefined
 }
 
 /** A call that is about to go out, with the most it can cost. */

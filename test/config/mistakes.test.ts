@@ -52,6 +52,10 @@ describe('keys', () => {
     ['descripton: x\n', '6:1 descripton: is not a key at the top of a problem; did you mean description?'],
     ['limits:\n  tme: 1s\n', '7:3 limits.tme: is not a key under limits; did you mean time?'],
     ['limits: { wall: 1s }\n', '6:11 limits.wall: is not a key under limits; it belongs under budget'],
+    [
+      'search: { order: by-ordinal }\nmemory: { verify: 5 }\n',
+      '7:11 memory.verify: does not go with search.order: by-ordinal, since trials follow what has finished; remove one of them',
+    ],
     ['bins: 3\n', '6:1 bins: is not a key at the top of a problem; it belongs under archive.axes[]'],
     [
       'search: { operators: { dif: 1 } }\n',

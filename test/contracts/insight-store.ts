@@ -196,6 +196,83 @@ export function insightStoreContract(name: string, create: () => StoreCase): voi
       expect(store.memory.applying(0, 'diff')).toHaveLength(expected ? 1 : 0)
     })
 
+    /** A member of the trial of insight 1, prompted and on its way. */
+    const member = (ordinal: number, informed: boolean): void => {
+      const trial = { insight: 1, version: 1, pairs: 2, informed }
+      store.select(selected(ordinal, { ...arm, trial }), start)
+      store.prompt(ordinal, prompt, informed ? [{ id: 1, version: 1 }] : [])
+      store.closeCall(store.openCall(opening(ordinal, 1)), ending())
+      store.patch(ordinal, child)
+      store.beginEvaluation(ordinal)
+    }
+    const arm = { operator: 'diff', model: 'small', parent: 0, island: 1, inspirations: [], generation: 1 } as const
+
+    test('a trial begins with its first member and counts what comes of both arms, also across processes', () => {
+      store.memory.add([insight(), insight({ explanation: 'Take smaller steps.' })], start)
+      expect(store.memory.trial()).toBeUndefined()
+      member(1, true)
+      member(2, false)
+      store.place(1, evaluation(2), [placement(1, 2)], start)
+      member(3, false)
+      store.fail(3, { kind: 'threw', message: 'x' }, [], start)
+      const { inspirations, ...rest } = arm
+      store = current.reopen()
+      expect(store.memory.trial()).toEqual({
+        id: 1,
+        insight: { id: 1, version: 1 },
+        pairs: 2,
+        selection: { ...rest, inspirations },
+        members: 3,
+        informed: { helped: 1, hurt: 0, irrelevant: 0 },
+        uninformed: { helped: 0, hurt: 1, irrelevant: 0 },
+      })
+      expect(store.memory.tried()).toEqual([{ id: 1, version: 1 }])
+      expect(store.unfinished()).toMatchObject([
+        { ordinal: 2, trial: { insight: 1, version: 1, pairs: 2, informed: false } },
+      ])
+      expect(records()[0]?.record).toEqual([1, 0, 0])
+      expect(store.memory.baseline()).toEqual({ helped: 0, hurt: 1, irrelevant: 0 })
+    })
+
+    test('one insight is on trial at a time, in its newest version', () => {
+      store.memory.add([insight(), insight({ explanation: 'Take smaller steps.' })], start)
+      const joined = (more: object) =>
+        store.select(
+          selected(store.totals().selected + 1, {
+            ...arm,
+            trial: { insight: 1, version: 1, pairs: 2, informed: true, ...more },
+          }),
+          start,
+        )
+      expect(() => joined({ version: 2 })).toThrow(InvariantError)
+      expect(() => joined({ insight: 3 })).toThrow(InvariantError)
+      joined({})
+      expect(() => joined({ insight: 2 })).toThrow(InvariantError)
+      expect(store.totals().selected).toBe(1)
+      store.memory.endTrial(1, 'undecided', start)
+      joined({ insight: 2 })
+      expect(store.memory.trial()).toMatchObject({ id: 2, insight: { id: 2, version: 1 }, members: 1 })
+      expect(store.memory.tried()).toEqual([
+        { id: 1, version: 1 },
+        { id: 2, version: 1 },
+      ])
+    })
+
+    test.each([
+      ['better', 'active'],
+      ['worse', 'retired'],
+      ['undecided', 'draft'],
+      ['abandoned', 'draft'],
+    ] as const)('a trial that ends %s leaves its insight %s', (verdict, status) => {
+      store.memory.add([insight()], start)
+      member(1, true)
+      store.memory.endTrial(1, verdict, start)
+      store = current.reopen()
+      expect(store.memory.trial()).toBeUndefined()
+      expect(records()[0]?.status).toBe(status)
+      expect(() => store.memory.endTrial(1, verdict, start)).toThrow(InvariantError)
+    })
+
     test('the trail goes from the first program to the last, and a long one keeps its end', () => {
       toPlaced(store, 1, 2)
       toPlaced(store, 2, 3, {}, { parent: 1, island: 1 })

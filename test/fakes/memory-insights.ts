@@ -1,8 +1,16 @@
 import { InvariantError } from '../../src/core/errors.ts'
 import type { InsightPredicate, KnownInsight, InsightStatus, NewInsight, Tally } from '../../src/core/insight.ts'
 import { analysisPurpose } from '../../src/store/candidate-moves.ts'
-import { holds, labelOf } from '../../src/store/insight-label.ts'
-import type { ChangedAttempt, InsightRef, InsightStore, Learned, StoredLesson } from '../../src/store/insight-store.ts'
+import { holds, labelOf, statusAfter } from '../../src/store/insight-label.ts'
+import type {
+  ChangedAttempt,
+  InsightRef,
+  InsightStore,
+  Learned,
+  StoredLesson,
+  TrialMember,
+  TrialVerdict,
+} from '../../src/store/insight-store.ts'
 import type { Attempt } from '../../src/store/stored-reply.ts'
 import { finiteOrNull, moment } from '../../src/store/stored-json.ts'
 import type { MemoryDisk } from './memory-store.ts'
@@ -13,6 +21,9 @@ export interface MemoryInsights {
   readonly uses: Map<number, readonly InsightRef[]>
   readonly baseline: { -readonly [key in keyof Tally]: Tally[key] }
   readonly analyses: Map<number, Learned | 'due'>
+  readonly trials: { readonly first: number; readonly member: TrialMember; verdict: TrialVerdict | undefined }[]
+  /** Trial and label of each member. */
+  readonly members: Map<number, { readonly trial: number; readonly informed: boolean; label?: keyof Tally }>
 }
 
 export function memoryInsights(): MemoryInsights {
@@ -21,7 +32,25 @@ export function memoryInsights(): MemoryInsights {
     uses: new Map(),
     baseline: { helped: 0, hurt: 0, irrelevant: 0 },
     analyses: new Map(),
+    trials: [],
+    members: new Map(),
   }
+}
+
+/** Makes a candidate a member of the open trial, which it begins when there is none. */
+export function joinTrial(disk: MemoryDisk, ordinal: number, member: TrialMember): void {
+  const { trials, members } = disk.insights
+  const { insight, version, informed } = member
+  if (newest(disk).find(({ id }) => id === insight)?.version !== version) {
+    throw new InvariantError(`there is no insight ${String(insight)} of version ${String(version)}`)
+  }
+  const open = trials.findIndex(({ verdict }) => verdict === undefined)
+  const before = trials[open]?.member
+  if (before !== undefined && (before.insight !== insight || before.version !== version)) {
+    throw new InvariantError(`insight ${String(before.insight)} is on trial`)
+  }
+  if (before === undefined) trials.push({ first: ordinal, member: structuredClone(member), verdict: undefined })
+  members.set(ordinal, { trial: before === undefined ? trials.length : open + 1, informed })
 }
 
 /** Labels the insights in a candidate's prompt, or counts it for the baseline. */
@@ -32,6 +61,8 @@ export function settleInsights(disk: MemoryDisk, ordinal: number): void {
   const before = selected.parent === undefined ? undefined : disk.candidates[selected.parent]?.evaluation
   const delta = evaluation === undefined || before === undefined ? undefined : evaluation.fitness - before.fitness
   const label = labelOf({ delta, noise: disk.measures[0]?.noise ?? 0, failure: failure?.kind })
+  const member = disk.insights.members.get(ordinal)
+  if (member !== undefined) member.label = label
   const uses = disk.insights.uses.get(ordinal) ?? []
   if (uses.length === 0) disk.insights.baseline[label]++
   for (const { id } of uses) {
@@ -125,6 +156,38 @@ export function memoryInsightStore(disk: MemoryDisk): InsightStore {
       )
     },
     baseline: () => ({ ...disk.insights.baseline }),
+    trial: () => {
+      const { trials, members } = disk.insights
+      const open = trials.findIndex(({ verdict }) => verdict === undefined)
+      const found = trials[open]
+      const first = found === undefined ? undefined : disk.candidates[found.first]
+      if (found === undefined || first === undefined) return undefined
+      const own = [...members.values()].filter(({ trial }) => trial === open + 1)
+      const tally = (informed: boolean): Tally => {
+        const of = (kind: keyof Tally) => own.filter((one) => one.informed === informed && one.label === kind).length
+        return { helped: of('helped'), hurt: of('hurt'), irrelevant: of('irrelevant') }
+      }
+      const { ordinal: _ordinal, seen: _seen, trial: _trial, ...selection } = first.selected
+      return structuredClone({
+        id: open + 1,
+        insight: { id: found.member.insight, version: found.member.version },
+        pairs: found.member.pairs,
+        selection,
+        members: own.length,
+        informed: tally(true),
+        uninformed: tally(false),
+      })
+    },
+    tried: () => disk.insights.trials.map(({ member }) => ({ id: member.insight, version: member.version })),
+    endTrial: (id, verdict, now) => {
+      moment(now)
+      const found = disk.insights.trials[id - 1]
+      if (found === undefined || found.verdict !== undefined)
+        throw new InvariantError(`trial ${String(id)} is not open`)
+      found.verdict = verdict
+      const status = statusAfter(verdict)
+      if (status !== undefined) change(disk, found.member.insight, (insight) => ({ ...insight, status }))
+    },
     setStatus: (id: number, status: InsightStatus, now: number) => {
       moment(now)
       change(disk, id, (insight) => ({ ...insight, status }))

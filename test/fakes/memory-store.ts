@@ -39,7 +39,7 @@ import type {
   Unfinished,
 } from '../../src/store/run-store.ts'
 import { finite, finiteOrNull, jsonText, moment } from '../../src/store/stored-json.ts'
-import { memoryInsights, memoryInsightStore, settleInsights } from './memory-insights.ts'
+import { joinTrial, memoryInsights, memoryInsightStore, settleInsights } from './memory-insights.ts'
 import type { MemoryInsights } from './memory-insights.ts'
 
 interface Candidate {
@@ -132,9 +132,10 @@ export class MemoryStore implements RunStore {
   select(selected: Selected, now: number): void {
     checkSelected(selected, this.disk.candidates.length)
     moment(now)
-    const { ordinal, island, operator, model, parent, inspirations, generation, seen } = selected
+    const { ordinal, island, operator, model, parent, inspirations, generation, seen, trial } = selected
+    if (trial !== undefined) joinTrial(this.disk, ordinal, trial)
     this.disk.candidates.push({
-      selected: { ordinal, island, operator, model, parent, inspirations: [...inspirations], generation, seen },
+      selected: { ordinal, island, operator, model, parent, inspirations: [...inspirations], generation, seen, trial },
       state: 'selected',
       stageRuns: [],
       elites: [],

@@ -12,13 +12,23 @@ import type {
 import type { LineChange } from '../../core/program.ts'
 import type { InsightRef } from '../insight-store.ts'
 import { analysisPurpose } from '../candidate-moves.ts'
-import type { ChangedAttempt, DueAnalysis, InsightStore, Learned, StoredLesson, TrailStep } from '../insight-store.ts'
-import { labelOf } from '../insight-label.ts'
+import type {
+  ChangedAttempt,
+  DueAnalysis,
+  InsightStore,
+  Learned,
+  StoredLesson,
+  TrailStep,
+  TrialMember,
+  TrialVerdict,
+} from '../insight-store.ts'
+import { labelOf, statusAfter } from '../insight-label.ts'
 import type { StoredReply } from '../stored-reply.ts'
 import { finiteOrNull, moment } from '../stored-json.ts'
 import { attemptOf } from './rows.ts'
 import type { AttemptRow } from './rows.ts'
 import { guarded } from './sqlite-errors.ts'
+import { prepareTrialQuestions, prepareTrialRows } from './trial-rows.ts'
 
 interface InsightRow extends Tally {
   readonly id: number
@@ -90,6 +100,8 @@ export function prepareInsightRows(db: Database) {
     'UPDATE insights SET newest = 0, changed_at = ? WHERE id = ? AND newest = 1',
   )
 
+  const trials = prepareTrialRows(db)
+
   const insert = (insight: Omit<KnownInsight, 'id' | 'version'>, id: number, version: number, now: number): void => {
     const { taxonomy, condition, applies, explanation, example, origin } = insight
     add.run(
@@ -118,6 +130,17 @@ export function prepareInsightRows(db: Database) {
     use: (ordinal: number, uses: readonly InsightRef[]): void => {
       for (const [position, { id, version }] of uses.entries()) use.run(ordinal, position, id, version)
     },
+    join: (ordinal: number, member: TrialMember, now: number): void => {
+      if (found(member.insight).version !== member.version) {
+        throw new InvariantError(`insight ${String(member.insight)} has another version by now`)
+      }
+      trials.join(ordinal, member, moment(now))
+    },
+    endTrial: (id: number, verdict: TrialVerdict, now: number): void => {
+      const insight = trials.end(id, verdict, moment(now))
+      const to = statusAfter(verdict)
+      if (to !== undefined) status.run(to, moment(now), insight)
+    },
     due: (ordinal: number): void => void due.run(ordinal),
     /** Labels the uses of a candidate that was just placed or failed; without any it counts for the baseline. */
     settle: (ordinal: number, now: number): void => {
@@ -125,6 +148,7 @@ export function prepareInsightRows(db: Database) {
       if (row?.prompted !== 1) return
       const { noise } = row
       const kind = labelOf({ delta: row.delta ?? undefined, noise, failure: row.failure ?? undefined })
+      trials.label(ordinal, kind, row.delta)
       if (label.run(kind, row.delta, ordinal).changes === 0) uninformed[kind].run()
       else counts[kind].run(moment(now), ordinal)
     },
@@ -150,7 +174,7 @@ export function prepareInsightRows(db: Database) {
 }
 
 /** What owners and readers ask about insights. */
-export type InsightQuestions = Omit<InsightStore, 'learn' | 'add' | 'setStatus' | 'refine'>
+export type InsightQuestions = Omit<InsightStore, 'learn' | 'add' | 'setStatus' | 'refine' | 'endTrial'>
 
 /** The same questions, with what SQLite throws translated. */
 export function guardedMemory(file: string, ask: InsightQuestions): InsightQuestions {
@@ -163,6 +187,8 @@ export function guardedMemory(file: string, ask: InsightQuestions): InsightQuest
     insights: read(ask.insights),
     applying: read(ask.applying),
     baseline: read(ask.baseline),
+    trial: read(ask.trial),
+    tried: read(ask.tried),
     lessons: read(ask.lessons),
     trail: read(ask.trail),
     changes: read(ask.changes),
@@ -228,6 +254,7 @@ export function prepareInsightQuestions(db: Database): InsightQuestions {
      ORDER BY ordinal DESC LIMIT ?`,
   )
   return {
+    ...prepareTrialQuestions(db),
     due: () =>
       due.all().map(({ ordinal, attempts, text, finish }): DueAnalysis => ({
         ordinal,

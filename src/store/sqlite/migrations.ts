@@ -6,6 +6,7 @@ import { cellTables } from './schema-cells.ts'
 import { lineageTables } from './schema-lineage.ts'
 import { memoryTables } from './schema-memory.ts'
 import { scheduleColumns } from './schema-schedule.ts'
+import { trialTables } from './schema-trial.ts'
 import { warmStartTables } from './schema-warm-start.ts'
 import { outputTables } from './schema-outputs.ts'
 import { rescoreTables } from './schema-rescore.ts'
@@ -24,6 +25,7 @@ const steps: readonly string[] = [
   rescoreTables,
   scheduleColumns,
   outputTables,
+  trialTables,
 ]
 
 /** The schema version this code reads and writes; a database keeps its own in `PRAGMA user_version`. */

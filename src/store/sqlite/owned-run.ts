@@ -116,6 +116,7 @@ export class SqliteRunStore implements RunStore {
       add: (...insights) => this.#write(() => this.#insights.add(...insights)),
       setStatus: (...change) => this.#write(() => this.#insights.setStatus(...change)),
       refine: (...version) => this.#write(() => this.#insights.refine(...version)),
+      endTrial: (...ending) => this.#write(() => this.#insights.endTrial(...ending)),
     }
     const { next, finished, tokens, usd, elapsedMs } = this.#ask.totals()
     const failures = new Map(Object.entries(this.#ask.failureCounts()))
@@ -167,11 +168,12 @@ export class SqliteRunStore implements RunStore {
 
   select(selected: Selected, now: number): void {
     checkSelected(selected, this.#running.next)
-    const { ordinal, island, operator, model, parent, inspirations, generation, seen } = selected
+    const { ordinal, island, operator, model, parent, inspirations, generation, seen, trial } = selected
     this.#write(() => {
       this.#sql.select.run(ordinal, island, operator, model ?? null, generation, seen, moment(now))
       if (parent !== undefined) this.#sql.edge.run(ordinal, 0, parent, 'parent')
       for (const [index, other] of inspirations.entries()) this.#sql.edge.run(ordinal, index + 1, other, 'inspiration')
+      if (trial !== undefined) this.#insights.join(ordinal, trial, now)
     })
     this.#running.next = ordinal + 1
   }

@@ -32,6 +32,7 @@ import type {
   StageRow,
   TrialRow,
 } from './rows.ts'
+import { prepareTrialMember } from './trial-rows.ts'
 
 /** Placements fetched at a time: an iteration that is left half-way must not keep the connection busy. */
 const page = 4096
@@ -241,6 +242,7 @@ function prepareUnfinished(db: Database, beginningOf: (row: ProgramRow) => Begin
      WHERE ordinal = ? AND status = 'ok' AND purpose <> '${analysisPurpose}' ORDER BY attempt DESC LIMIT 1`,
   )
   const warmStart = db.prepare<[number], number>('SELECT source FROM warm_starts WHERE ordinal = ?').pluck()
+  const trial = prepareTrialMember(db)
   const stages = db.prepare<[number], StageRow>(
     'SELECT * FROM stage_runs WHERE ordinal = ? AND pass = (SELECT pass FROM runs) ORDER BY position',
   )
@@ -261,5 +263,6 @@ function prepareUnfinished(db: Database, beginningOf: (row: ProgramRow) => Begin
       attempts: attempts.get(row.ordinal) ?? 0,
       stageRuns: stages.all(row.ordinal).map(stageRunOf),
       warmStart: warmStart.get(row.ordinal),
+      trial: trial(row.ordinal),
     }))
 }

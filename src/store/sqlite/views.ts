@@ -207,4 +207,23 @@ LEFT JOIN (SELECT insight, count(*) AS uses, avg(delta) AS mean_delta FROM insig
   ON used.insight = insights.id
 JOIN uninformed
 WHERE insights.newest = 1`,
+
+  trials: `
+SELECT insight_trials.id, insight_trials.insight, insight_trials.version, insights.explanation, edges.parent,
+  first.operator, first.model, insight_trials.pairs, count(members.ordinal) AS members,
+  coalesce(sum(members.informed = 1 AND members.label = 'helped'), 0) AS with_helped,
+  coalesce(sum(members.informed = 1 AND members.label = 'hurt'), 0) AS with_hurt,
+  coalesce(sum(members.informed = 1 AND members.label = 'irrelevant'), 0) AS with_irrelevant,
+  coalesce(sum(members.informed = 0 AND members.label = 'helped'), 0) AS without_helped,
+  coalesce(sum(members.informed = 0 AND members.label = 'hurt'), 0) AS without_hurt,
+  coalesce(sum(members.informed = 0 AND members.label = 'irrelevant'), 0) AS without_irrelevant,
+  avg(CASE members.informed WHEN 1 THEN members.delta END) AS with_mean_delta,
+  avg(CASE members.informed WHEN 0 THEN members.delta END) AS without_mean_delta,
+  insight_trials.verdict, insight_trials.opened_at, insight_trials.ended_at
+FROM insight_trials
+JOIN programs AS first ON first.ordinal = insight_trials.first
+JOIN edges ON edges.child = first.ordinal AND edges.position = 0
+JOIN insights ON insights.id = insight_trials.insight AND insights.version = insight_trials.version
+JOIN trial_members AS members ON members.trial = insight_trials.id
+GROUP BY insight_trials.id`,
 }

@@ -74,14 +74,16 @@ beforeEach(() => {
     [placement(1, 2, { island: 1, decision: 'improved', displaced: 0, via: 'migration' })],
     start + 5000,
   )
-  store.select(selected(5, { operator: 'diff', model: 'small', parent: 3, generation: 3 }), start + 5000)
   store.memory.add([insight], start)
+  const trial = { insight: 1, version: 1, pairs: 1, informed: true }
+  store.select(selected(5, { operator: 'diff', model: 'small', parent: 3, generation: 3, trial }), start + 5000)
   store.prompt(5, prompt, [{ id: 1, version: 1 }])
   store.closeCall(store.openCall(opening(5, 1)), ending())
   store.patch(5, { ...child, source: 'best', hunks: [{ line: 1, removed: 'let a = 1\n', added: 'best\n' }] })
   store.beginEvaluation(5, 3)
   store.place(5, evaluation(3), [placement(5, 3, { decision: 'improved', displaced: 1 })], start + 6000, true)
   store.memory.learn(5, { lessons: [lesson], insights: [], refinements: [], dropped: 1, note: undefined }, start + 6500)
+  store.memory.endTrial(1, 'undecided', start + 6800)
   store.event('ended', { interrupted: false }, start + 7000)
   store.close()
   reader = openReadOnly(dir)
