@@ -52,7 +52,7 @@ import type { EventSink } from './run/event-sink.ts'
 import { measureNoise } from './run/noise.ts'
 import type { RunParts } from './run/parts.ts'
 import { LearningParents } from './run/learning-parents.ts'
-import { analysisMaker, promptMaker } from './run/prompts.ts'
+import { analysisMaker, conditionCheck, promptMaker } from './run/prompts.ts'
 import type { PromptSources, Templates } from './run/prompts.ts'
 import { banditOf } from './run/pulls.ts'
 import { nextPrompt } from './run/preview.ts'
@@ -227,7 +227,7 @@ export interface Replaying {
   readonly schedule: Schedule
   readonly outcomes: (ordinal: number) => readonly StageRun[]
   readonly steered: readonly Steered[]
-  readonly selections: NonNullable<RunParts['recorded']>
+  readonly recorded: NonNullable<RunParts['recorded']>
   /** Serve the stored replies, whatever provider a model has. */
   readonly providers: Readonly<Record<string, ProviderFactory>>
 }
@@ -313,10 +313,11 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
     // A replay's replies are there already: no prompt that a lesson could change is sent.
     extractor: replaying === undefined ? extractorOf(problem) : undefined,
     buildAnalysis: analysisMaker(sources),
+    conditions: replaying === undefined ? conditionCheck(sources) : undefined,
     ask: askThrough(gateway),
     schedule:
       replaying?.schedule ?? (problem.search.order === 'by-ordinal' ? byOrdinal(problem.search.lag) : undefined),
-    ...(replaying === undefined ? {} : { outcomes: replaying.outcomes, recorded: replaying.selections }),
+    ...(replaying === undefined ? {} : { outcomes: replaying.outcomes, recorded: replaying.recorded }),
     stopRules: replaying === undefined ? stopRules : [candidatesRule],
     steering: { orders: ingredients.orders, log: steered },
     clock,

@@ -116,14 +116,25 @@ function replayingOf(original: RunReader, schedule: Parameters<typeof recorded>[
   return {
     schedule: recorded(schedule),
     outcomes: machineOutcomes(original),
-    selections: trialSelections(original),
+    recorded: { selection: trialSelections(original), attempts: callsBefore(original) },
     steered: steeredOf(original.events(steeringEvent)),
     providers: { openai: served, anthropic: served, replay: served },
   }
 }
 
+/** Checks of conditions take numbers before the first prompt's, and a replay asks none of them. */
+function callsBefore(original: RunReader): Replaying['recorded']['attempts'] {
+  const { rows } = original.query(
+    "SELECT ordinal, min(attempt) - 1 FROM llm_calls WHERE purpose = 'propose' GROUP BY ordinal HAVING min(attempt) > 1",
+    [],
+    Number.MAX_SAFE_INTEGER,
+  )
+  const before = new Map(rows.map(([ordinal, calls]) => [Number(ordinal), Number(calls)]))
+  return (ordinal) => before.get(ordinal) ?? 0
+}
+
 /** How the members of trials were made: a replay has no insights to try. */
-function trialSelections(original: RunReader): Replaying['selections'] {
+function trialSelections(original: RunReader): Replaying['recorded']['selection'] {
   const { rows } = original.query('SELECT ordinal FROM trial_members', [], Number.MAX_SAFE_INTEGER)
   const members = new Set(rows.map(([ordinal]) => Number(ordinal)))
   return (of) => {

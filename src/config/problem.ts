@@ -176,6 +176,8 @@ export interface Problem {
     readonly noiseRepeats: number | undefined
     /** Pairs of candidates on which each new insight is tried, with it and without; 0 tries none. */
     readonly verify: number
+    /** Whether a model checks conditions in words before insights are told. */
+    readonly check: boolean
   }
   readonly budget: Budget
   readonly goals: Goals

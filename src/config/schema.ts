@@ -160,6 +160,12 @@ function memorySchema() {
       0,
       50,
     ).default(0),
+    check: z
+      .boolean({ error: 'must be true or false' })
+      .describe(
+        'Whether the analysis model checks the conditions in words of the insights that a prompt is to tell. Default: false.',
+      )
+      .default(false),
   })
 }
 

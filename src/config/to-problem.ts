@@ -114,6 +114,7 @@ export function toProblem(config: ProblemConfig, file: string, source: string): 
       import: config.memory.import,
       noiseRepeats: config.memory.noise_repeats,
       verify: config.memory.verify,
+      check: config.memory.check,
     },
     budget: toBudget(config.budget),
     goals: { target: config.budget.target, patience: config.budget.patience },

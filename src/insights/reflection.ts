@@ -4,6 +4,7 @@ import { lessonKinds } from '../core/insight.ts'
 import type { InsightPredicate, Lesson, NewInsight } from '../core/insight.ts'
 import type { Refinement } from '../store/insight-store.ts'
 import type { InsightExtractor, Transition } from './extractor.ts'
+import { jsonIn } from './json-reply.ts'
 
 /** Failures whose reason teaches something about programs; the others are about the reply's form. */
 const informative: readonly FailureKind[] = [
@@ -105,17 +106,7 @@ export const reflection: InsightExtractor = {
 }
 
 function parsedAnswer(reply: string): z.infer<typeof answer> | string {
-  const fences = [...reply.matchAll(/```(?:json)?[ \t]*\r?\n([\s\S]*?)```/g)].map(([, text = '']) => text)
-  const bare = reply.slice(reply.indexOf('{'), reply.lastIndexOf('}') + 1)
-  for (const text of [...fences.reverse(), bare]) {
-    try {
-      const parsed = answer.safeParse(JSON.parse(text))
-      if (parsed.success) return parsed.data
-    } catch {
-      // Not JSON: the next piece may be.
-    }
-  }
-  return 'the answer is not the JSON that was asked for'
+  return jsonIn(reply, answer) ?? 'the answer is not the JSON that was asked for'
 }
 
 function insightFrom(

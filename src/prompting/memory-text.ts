@@ -57,6 +57,11 @@ export function insightText({ condition, explanation, example }: PromptInsight):
   return `- When ${inline(condition, adviceLimit)}: ${inline(explanation, adviceLimit)} Seen in ${inline(example, summaryLimit)}.`
 }
 
+/** A condition with the number by which an answer names it, and the advice it belongs to. */
+export function conditionText({ id, condition, explanation }: PromptInsight): string {
+  return `- ${String(id)}: when ${inline(condition, adviceLimit)} (the advice: ${inline(explanation, adviceLimit)})`
+}
+
 /** An insight that helps and hurts by turns, with the number by which an answer names it. */
 export function mixedText(insight: PromptTransition['mixed'][number]): string {
   const { id, helped, hurt } = insight

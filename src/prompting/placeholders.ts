@@ -37,6 +37,7 @@ export const placeholderNames = [
   'outcome',
   'mixed-insights',
   'lesson-format',
+  'conditions',
 ] as const
 
 /** One of {@link placeholderNames}. */
@@ -55,5 +56,6 @@ export function isPlaceholder(text: string): text is PlaceholderName {
 export function requiredPlaceholders(template: string): readonly PlaceholderName[] {
   const always: readonly PlaceholderName[] = ['reply-format', 'parent']
   if (template === 'analysis') return ['parent', 'change', 'outcome', 'lesson-format']
+  if (template === 'insight-check') return ['parent', 'conditions']
   return template === 'repair' ? [...always, 'failure', 'former-reply'] : always
 }

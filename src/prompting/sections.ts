@@ -4,7 +4,15 @@ import type { PromptAttempt, PromptContext, PromptInspiration, PromptProblem } f
 import type { PlaceholderName } from './placeholders.ts'
 import { changeableFiles, programText } from './program-text.ts'
 import { replyFormatText } from './reply-format.ts'
-import { clusterText, exhaustedText, failedText, insightText, mixedText, trailTexts } from './memory-text.ts'
+import {
+  clusterText,
+  conditionText,
+  exhaustedText,
+  failedText,
+  insightText,
+  mixedText,
+  trailTexts,
+} from './memory-text.ts'
 import { changeText, objectivesText, parentScoresText, valuesText } from './scores-text.ts'
 import type { ListLayout, Shrinkable } from './shrinkable.ts'
 import { shrinkableList, shrinkableText } from './shrinkable.ts'
@@ -75,6 +83,8 @@ export function keptText(name: Kept, context: PromptContext): string {
       return exhaustedText(context)
     case 'insights':
       return context.insights.map(insightText).join('\n')
+    case 'conditions':
+      return context.insights.map(conditionText).join('\n')
     case 'change':
       return context.transition === undefined ? '' : changedLinesText(context.transition, problem.language)
     case 'outcome':

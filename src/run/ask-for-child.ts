@@ -3,8 +3,8 @@ import type { Program } from '../core/program.ts'
 import type { Unfinished } from '../store/run-store.ts'
 import type { StoredReply } from '../store/stored-reply.ts'
 import type { ModelOperator, Variation } from '../variation/operator.ts'
+import { insightsToTell } from './check-conditions.ts'
 import type { RunParts } from './parts.ts'
-import { insightsOnTrial } from './trial.ts'
 
 /** What a model operator's child is made from. */
 export interface ChildRequest {
@@ -40,7 +40,7 @@ export async function askForChild(
   let attempts = start.attempts
   let reply = start.reply
   if (reply === undefined) {
-    const answer = await parts.ask(firstQuestion(parts, operator, request), signal)
+    const answer = await parts.ask(await firstQuestion(parts, operator, request, signal), signal)
     if (answer.ok === 'no-budget') return 'no-budget'
     if (!answer.ok) return answer
     reply = { ...answer, purpose: 'propose' }
@@ -52,11 +52,18 @@ export async function askForChild(
   return mended.ok === true ? applied(operator, { ...mended, purpose: 'repair' }, request, language) : variation
 }
 
-function firstQuestion(parts: RunParts, operator: ModelOperator, { start, parent, inspirations }: ChildRequest) {
-  const { ordinal, island, attempts } = start
-  let { prompt } = start
+async function firstQuestion(
+  parts: RunParts,
+  operator: ModelOperator,
+  { start, parent, inspirations }: ChildRequest,
+  signal: AbortSignal,
+) {
+  const { ordinal, island } = start
+  let { prompt, attempts } = start
   if (prompt === undefined) {
-    const insights = start.trial === undefined ? undefined : insightsOnTrial(parts, start.trial)
+    const told = await insightsToTell(parts, start, parent, signal)
+    const { insights } = told
+    attempts = told.attempts
     const built = parts.buildPrompt({ operator, ordinal, island, parent, inspirations, repair: undefined, insights })
     prompt = built.prompt
     parts.store.prompt(ordinal, prompt, built.insights)

@@ -222,14 +222,15 @@ class Run implements RunningRun {
     if (schedule !== undefined && !this.#commitUpTo(schedule.seen(ordinal))) return 'wait'
     this.#stop = this.#reached()
     if (this.#stop !== undefined) return undefined
-    const decided = recorded?.(ordinal) ?? selectOrTry(this.#parts, this.#programs, ordinal)
+    const decided = recorded?.selection(ordinal) ?? selectOrTry(this.#parts, this.#programs, ordinal)
     const selected = { ...decided, seen: store.totals().finished }
     store.select(selected, clock.now())
     lineage.add(selected.ordinal, selected.parent)
     const { island, parent = 0 } = selected
     learning.get(selected.operator)?.add({ island, parent })
     bandit?.select(ordinal, selected)
-    return { ...untouched, ...selected, stageRuns: outcomes?.(ordinal) ?? [] }
+    const attempts = recorded?.attempts(ordinal) ?? 0
+    return { ...untouched, ...selected, attempts, stageRuns: outcomes?.(ordinal) ?? [] }
   }
 
   #reached(): Stop | undefined {

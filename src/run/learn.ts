@@ -57,6 +57,11 @@ export function tendLibrary(parts: RunParts): void {
   }
 }
 
+/** Name of the model that is asked about what was learned. */
+export function analysisModel({ llm }: RunParts['problem']): string | undefined {
+  return llm.analysis?.name ?? llm.models[0]?.name
+}
+
 async function answered(
   parts: RunParts,
   due: DueAnalysis,
@@ -65,7 +70,7 @@ async function answered(
 ): Promise<{ readonly reply: string; readonly note?: undefined } | { readonly note: string }> {
   if (due.reply !== undefined) return { reply: due.reply.text }
   const { problem } = parts
-  const model = problem.llm.analysis?.name ?? problem.llm.models[0]?.name
+  const model = analysisModel(problem)
   if (model === undefined) return { note: 'there is no model to ask' }
   const prompt = parts.buildAnalysis(transition)
   const question = { ordinal: due.ordinal, attempt: due.attempts + 1, purpose: 'analysis', model, prompt } as const

@@ -42,6 +42,14 @@ export interface BuiltPrompt {
   readonly insights: readonly InsightRef[]
 }
 
+/** Checks conditions in words before a prompt is written. */
+export interface ConditionCheck {
+  /** Insights that the prompt would tell if all their conditions held, at most 6. */
+  shortList(parent: Program, ordinal: number, operator: string): readonly KnownInsight[]
+  /** The question which of their conditions hold for a parent. */
+  question(parent: Program, ordinal: number, listed: readonly KnownInsight[]): Prompt
+}
+
 /** One question to the models. */
 export interface Question {
   readonly ordinal: number
@@ -84,13 +92,20 @@ export interface RunParts {
   readonly extractor: InsightExtractor | undefined
   /** The question to the analysis model about a transition. */
   readonly buildAnalysis: (transition: Transition) => Prompt
+  /** `undefined` when the predicates that SQL checks decide alone. */
+  readonly conditions?: ConditionCheck | undefined
   readonly ask: (question: Question, signal: AbortSignal) => Promise<Answer>
   /** In which order candidates are committed; `undefined` for the order in which they finish. */
   readonly schedule: Schedule | undefined
   /** Outcomes of stages that are not to be found out again, by candidate; only where a run is replayed. */
   readonly outcomes?: (ordinal: number) => readonly StageRun[]
-  /** Selections that are not to be decided again, since they depended on what a replay does not learn. */
-  readonly recorded?: (ordinal: number) => Omit<Selected, 'seen'> | undefined
+  /** What a replay takes over, since it depended on what a replay does not learn. */
+  readonly recorded?: {
+    /** A selection that is not to be decided again. */
+    selection(ordinal: number): Omit<Selected, 'seen'> | undefined
+    /** Calls that were opened for a candidate before its first prompt was sent. */
+    attempts(ordinal: number): number
+  }
   /** In the order in which they are asked. */
   readonly stopRules: readonly StopRule[]
   /** Orders from other processes; the log grows as they take effect. */

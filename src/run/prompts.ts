@@ -15,7 +15,7 @@ import type { Template } from '../prompting/template.ts'
 import type { ParentSampler } from '../selection/sampler.ts'
 import type { RunIdentity, RunStore } from '../store/run-store.ts'
 import type { RunParts } from './parts.ts'
-import { blank, rememberer } from './recall.ts'
+import { blank, insightsFor, rememberer } from './recall.ts'
 import type { Remembered } from './recall.ts'
 import { hintsFor } from './steering.ts'
 import type { Steered } from './steering.ts'
@@ -70,6 +70,37 @@ export function promptMaker(sources: PromptSources): RunParts['buildPrompt'] {
     })
     // The repair template tells none of them.
     return { prompt, insights: repair === undefined ? recalled.insights : [] }
+  }
+}
+
+/** As many conditions are checked at a time. */
+const mostChecked = 6
+
+/** Makes the questions which conditions in words hold; `undefined` where none are to be asked. */
+export function conditionCheck(sources: PromptSources): RunParts['conditions'] {
+  const { problem, store, archive, sampler, templates } = sources
+  const { check, insights: most } = problem.memory
+  const template = templates.byName.get('insight-check')
+  if (!check || most === 0 || sampler.shows === 'nothing' || template === undefined) return undefined
+  return {
+    shortList: (parent, ordinal, operator) => insightsFor(store, parent, ordinal, operator, mostChecked),
+    question: (parent, ordinal, listed) => {
+      const context: PromptContext = {
+        ...blank,
+        problem: promptProblem(problem, [], store.identity),
+        replyFormat: 'edits',
+        parent: promptParent(sources, parent),
+        brief: undefined,
+        bestFitness: archive.best?.fitness,
+        inspirations: [],
+        insights: listed,
+        repair: undefined,
+        transition: undefined,
+      }
+      const { countTokens, budgetTokens } = templates
+      const rng = rngStream(store.identity.seed, 'check-phrasing', ordinal)
+      return buildPrompt(template, context, { budgetTokens, countTokens, rng })
+    },
   }
 }
 

@@ -17,6 +17,9 @@ export const movesFrom = {
 /** Purpose of calls that write lessons about a candidate, in any state of it; they never move it. */
 export const analysisPurpose = 'analysis'
 
+/** Template of the calls of that purpose that check conditions before a candidate's prompt; they hold no lessons. */
+export const checkTemplate = 'insight-check'
+
 /** Whether a call may be opened for a candidate: from `replied` it is one that mends the reply. */
 export function mayCall(state: CandidateState, purpose: string): boolean {
   return purpose === analysisPurpose || state === 'prompted' || state === 'replied'

@@ -108,6 +108,8 @@ export interface Unfinished extends Selected {
   readonly prompt: Prompt | undefined
   /** The latest reply already paid for, lessons aside; present from `replied` until the end. */
   readonly reply: StoredReply | undefined
+  /** The latest answer about conditions of insights that was paid for. */
+  readonly check?: StoredReply | undefined
   /** Calls opened so far, the lost ones included. */
   readonly attempts: number
   /** Present from `patched` on. */

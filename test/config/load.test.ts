@@ -77,7 +77,14 @@ describe('a problem with only the required keys', () => {
         inspirations: 2,
         inspireBy: ['islands', 'random'],
       },
-      memory: { lessons: 'statistics', insights: 3, import: undefined, noiseRepeats: undefined, verify: 0 },
+      memory: {
+        lessons: 'statistics',
+        insights: 3,
+        import: undefined,
+        noiseRepeats: undefined,
+        verify: 0,
+        check: false,
+      },
       budget: { candidates: 2000, usd: undefined, tokens: undefined, wallMs: undefined },
     })
   })

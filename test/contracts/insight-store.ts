@@ -112,6 +112,18 @@ export function insightStoreContract(name: string, create: () => StoreCase): voi
       ])
     })
 
+    test('an answer about conditions is kept for the prompt, takes a number and is no answer about lessons', () => {
+      store.select(selected(1, { operator: 'diff', model: 'small' }), start)
+      const check = opening(1, 1, { purpose: 'analysis', parameters: { template: 'insight-check' } })
+      store.closeCall(store.openCall(check), ending({ reply: '{"conditions": []}' }))
+      store = current.reopen()
+      expect(store.unfinished()).toMatchObject([
+        { ordinal: 1, state: 'selected', attempts: 1, reply: undefined, check: { text: '{"conditions": []}' } },
+      ])
+      store.fail(1, { kind: 'threw', message: 'x' }, [], start, true)
+      expect(store.memory.due()).toEqual([{ ordinal: 1, attempts: 1, reply: undefined }])
+    })
+
     test('the outcome of a candidate is counted for the insights in its prompt', () => {
       store.memory.add([insight(), insight({ explanation: 'Take smaller steps.' })], start)
       scored(1, 2, [{ id: 1, version: 1 }])

@@ -1,6 +1,6 @@
 import { InvariantError } from '../../src/core/errors.ts'
 import type { InsightPredicate, KnownInsight, InsightStatus, NewInsight, Tally } from '../../src/core/insight.ts'
-import { analysisPurpose } from '../../src/store/candidate-moves.ts'
+import { analysisPurpose, checkTemplate } from '../../src/store/candidate-moves.ts'
 import { holds, labelOf, statusAfter } from '../../src/store/insight-label.ts'
 import type {
   ChangedAttempt,
@@ -124,7 +124,9 @@ export function memoryInsightStore(disk: MemoryDisk): InsightStore {
         .filter(([, state]) => state === 'due')
         .map(([ordinal]) => {
           const calls = disk.calls.filter((call) => call.ordinal === ordinal)
-          const paid = calls.findLast((call) => call.purpose === analysisPurpose && call.status === 'ok')?.reply
+          const paid = calls.findLast(
+            (call) => call.purpose === analysisPurpose && call.template !== checkTemplate && call.status === 'ok',
+          )?.reply
           return {
             ordinal,
             attempts: Math.max(0, ...calls.map(({ attempt }) => attempt)),

@@ -60,6 +60,7 @@ interface Call {
   readonly ordinal: number
   readonly attempt: number
   readonly purpose: string
+  readonly template: Json
   status: CallStatus | 'open'
   tokens: number
   usd: number
@@ -160,7 +161,8 @@ export class MemoryStore implements RunStore {
     moment(call.startedAt)
     const tokens = finite(call.reservedTokens, 'the reserved tokens')
     const usd = finiteOrNull(call.reservedUsd, 'the reserved USD') ?? 0
-    return this.disk.calls.push({ ordinal, attempt, purpose, status: 'open', tokens, usd, reply: undefined })
+    const { template = null } = call.parameters as { template?: Json }
+    return this.disk.calls.push({ ordinal, attempt, purpose, template, status: 'open', tokens, usd, reply: undefined })
   }
 
   onDisk(): Promise<void> {
@@ -287,6 +289,7 @@ export class MemoryStore implements RunStore {
           state,
           prompt,
           reply: latestReply(replies),
+          check: latestReply(calls.filter(({ status, purpose }) => status === 'ok' && purpose === analysisPurpose)),
           attempts: Math.max(0, ...calls.map(({ attempt }) => attempt)),
           child: child === undefined ? undefined : { source: child.source, traits: child.traits },
           stageRuns,

@@ -50,6 +50,7 @@ const cases: readonly (readonly [file: string, template: string, context: Prompt
   ['rewrite-files', 'rewrite', severalFiles('rewrite'), 20_000],
   ['analysis', 'analysis', fullContext, 20_000],
   ['analysis-failed', 'analysis', failed, 20_000],
+  ['insight-check', 'insight-check', fullContext, 20_000],
 ]
 
 /** A program of a whole, a marked and a fixed file that may import one library. */

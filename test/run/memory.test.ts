@@ -38,7 +38,7 @@ async function scripted(direction: Direction) {
   const problem = {
     ...problemWith({ candidates: script.length }, 1),
     objectives: [{ name: 'size', direction }],
-    memory: { lessons: 'model', insights: 2, import: undefined, noiseRepeats: 1, verify: 0 } as const,
+    memory: { lessons: 'model', insights: 2, import: undefined, noiseRepeats: 1, verify: 0, check: false } as const,
   }
   const store = createSqliteRun(
     path.join(dir, direction),

@@ -131,7 +131,7 @@ export function problemWith(budget: Partial<Budget>, concurrency = 4): Problem {
       tune: { evaluations: 300 },
     },
     goals: { target: undefined, patience: undefined },
-    memory: { lessons: 'off', insights: 3, import: undefined, noiseRepeats: 1, verify: 0 },
+    memory: { lessons: 'off', insights: 3, import: undefined, noiseRepeats: 1, verify: 0, check: false },
     budget: { candidates: undefined, usd: undefined, tokens: undefined, wallMs: undefined, ...budget },
   }
 }

@@ -59,7 +59,7 @@ async function goOn(store: RunStore, { candidates, concurrency = 3, verify = 5, 
   const base = problemWith({ candidates }, concurrency)
   const problem = { ...base, memory: { ...base.memory, verify } }
   const asked: Question[] = []
-  let running: RunningRun | undefined
+  const started: { run?: RunningRun } = {}
   const { parts } = partsOver(store, problem, {
     operators: [{ operator: adding, weight: 1 }],
     sampler: uniform,
@@ -76,7 +76,7 @@ async function goOn(store: RunStore, { candidates, concurrency = 3, verify = 5, 
       })
       const ended = { error: undefined, usage: undefined, chargedTokens: 1, chargedUsd: undefined, endedAt: 0 }
       store.closeCall(id, { status: 'ok', reply: text, finish: 'stop', ...ended })
-      if (running !== undefined) answered?.(asked.length, running)
+      if (started.run !== undefined) answered?.(asked.length, started.run)
       return { ok: true, text, finish: 'stop', attempt: question.attempt }
     },
     ...changes,
@@ -90,8 +90,8 @@ async function goOn(store: RunStore, { candidates, concurrency = 3, verify = 5, 
   const unfinished = store.unfinished()
   store.openSession(0)
   if (store.evaluation(0) === undefined) await placeFirstProgram(run)
-  running = startRun(run, createBudgetMeter(store, run.clock), unfinished)
-  await running.ended
+  started.run = startRun(run, createBudgetMeter(store, run.clock), unfinished)
+  await started.run.ended
   return asked
 }
 

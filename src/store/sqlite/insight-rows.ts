@@ -11,7 +11,7 @@ import type {
 } from '../../core/insight.ts'
 import type { LineChange } from '../../core/program.ts'
 import type { InsightRef } from '../insight-store.ts'
-import { analysisPurpose } from '../candidate-moves.ts'
+import { analysisPurpose, checkTemplate } from '../candidate-moves.ts'
 import type {
   ChangedAttempt,
   DueAnalysis,
@@ -204,7 +204,8 @@ export function prepareInsightQuestions(db: Database): InsightQuestions {
        paid.reply AS text, paid.finish
      FROM analyses LEFT JOIN llm_calls AS paid ON paid.id = (
        SELECT max(id) FROM llm_calls
-       WHERE llm_calls.ordinal = analyses.ordinal AND purpose = '${analysisPurpose}' AND status = 'ok')
+       WHERE llm_calls.ordinal = analyses.ordinal AND purpose = '${analysisPurpose}' AND status = 'ok'
+         AND parameters ->> 'template' IS NOT '${checkTemplate}')
      WHERE analyses.state = 'due' ORDER BY analyses.ordinal`,
   )
   const insights = db.prepare<[], InsightRow>(`SELECT ${columns} FROM insights WHERE newest = 1 ORDER BY id`)

@@ -241,6 +241,11 @@ function prepareUnfinished(db: Database, beginningOf: (row: ProgramRow) => Begin
     `SELECT reply AS text, finish, purpose FROM llm_calls
      WHERE ordinal = ? AND status = 'ok' AND purpose <> '${analysisPurpose}' ORDER BY attempt DESC LIMIT 1`,
   )
+  // Lessons are asked for after the end alone.
+  const check = db.prepare<[number], StoredReply>(
+    `SELECT reply AS text, finish, purpose FROM llm_calls
+     WHERE ordinal = ? AND status = 'ok' AND purpose = '${analysisPurpose}' ORDER BY attempt DESC LIMIT 1`,
+  )
   const warmStart = db.prepare<[number], number>('SELECT source FROM warm_starts WHERE ordinal = ?').pluck()
   const trial = prepareTrialMember(db)
   const stages = db.prepare<[number], StageRow>(
@@ -260,6 +265,7 @@ function prepareUnfinished(db: Database, beginningOf: (row: ProgramRow) => Begin
       state: row.state,
       prompt: promptOf(row.ordinal),
       reply: reply.get(row.ordinal),
+      check: check.get(row.ordinal),
       attempts: attempts.get(row.ordinal) ?? 0,
       stageRuns: stages.all(row.ordinal).map(stageRunOf),
       warmStart: warmStart.get(row.ordinal),
