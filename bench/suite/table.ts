@@ -4,7 +4,7 @@ import { countText, percentText, rateText, usdText } from '../../src/report/numb
 import { bestKnown, gapClosed } from '../../src/report/summary.ts'
 import type { SourcedValue } from '../../src/report/summary.ts'
 
-/** A run of one problem with one seed that did all its candidates. */
+/** A run of one problem with one seed that did all its candidates, or as many as its wall time allowed. */
 export interface SuiteRun {
   readonly seed: number
   readonly first: number
@@ -13,17 +13,22 @@ export interface SuiteRun {
   readonly failures: Readonly<Record<string, number>>
   readonly elapsedMs: number
   readonly usd: number
+  /** The longest time that it was given, in milliseconds. */
+  readonly wallMs?: number | undefined
+  /** The machine's load average over the run's last minute. */
+  readonly load: number
 }
 
 /** One problem of the suite with what its runs came to. */
 export interface SuiteRow {
   readonly problem: string
-  readonly objective: Objective
+  /** `undefined` when the problem could not be read. */
+  readonly objective: Objective | undefined
   readonly trivial: SourcedValue | undefined
   readonly known: readonly SourcedValue[]
   readonly runs: readonly SuiteRun[]
   /** Why a run ended without its candidates, in the words of the command. */
-  readonly broken: readonly { readonly seed: number; readonly reason: string }[]
+  readonly broken: readonly { readonly seed: number | undefined; readonly reason: string }[]
 }
 
 /** What the table's runs have in common. */
@@ -33,10 +38,13 @@ export interface SuiteSetup {
   readonly withModel: boolean
   /** Processor and Node, as text. */
   readonly machine: string
+  /** Longest time of one run, in milliseconds. */
+  readonly wallMs?: number | undefined
 }
 
 /** Share of the gap from the better of first program and trivial value to the best known value; below 0 is behind both. */
 export function gapOf({ objective, trivial, known }: SuiteRow, run: SuiteRun): number | undefined {
+  if (objective === undefined) return undefined
   const summary = {
     run: '',
     reason: '',
@@ -54,16 +62,17 @@ export function gapOf({ objective, trivial, known }: SuiteRow, run: SuiteRun): n
 /** The page that shows the suite: a table of all problems, then what failed and what broke. */
 export function suitePage(rows: readonly SuiteRow[], setup: SuiteSetup): string {
   const done = rows.filter(({ runs }) => runs.length > 0)
-  const model = setup.withModel ? ' --with-model' : ''
+  const flags = `${setup.wallMs === undefined ? '' : ` --wall ${setup.wallMs / 1000}s`}${setup.withModel ? ' --with-model' : ''}`
   const total = done.flatMap(({ runs }) => runs).reduce((sum, { elapsedMs }) => sum + elapsedMs, 0)
   const improved = done.filter((row) => row.runs.some((run) => isBetter(row, run.best, run.first)))
   return [
     '# The problem suite',
     '',
-    `Written by \`npm run suite -- --candidates ${setup.candidates} --seeds ${setup.seeds}${model}\` on ${setup.machine};`,
+    `Written by \`npm run suite -- --candidates ${setup.candidates} --seeds ${setup.seeds}${flags}\` on ${setup.machine};`,
     'no number here was typed by hand. Values are in the unit of the first objective. With several seeds a value is the',
     'median, with the range after it. The gap is what lies between the better of first program and trivial value and the',
     'best known value; a checked known value goes before claims. Below 0 % the best is behind the better of the two.',
+    ...loadLines(done),
     '',
     `${improved.length} of ${done.length} problems improved on their first program; all runs together took ${clockText(total)}.`,
     '',
@@ -80,7 +89,7 @@ export function suitePage(rows: readonly SuiteRow[], setup: SuiteSetup): string 
         'wall time',
         'failed',
       ],
-      rows.map(cellsOf),
+      rows.map((row) => cellsOf(row, setup)),
     ),
     '',
     '## Failures by kind',
@@ -103,16 +112,28 @@ export function suitePage(rows: readonly SuiteRow[], setup: SuiteSetup): string 
   ].join('\n')
 }
 
-function cellsOf(row: SuiteRow): string[] {
-  const { problem, objective, trivial, known, runs } = row
+function loadLines(rows: readonly SuiteRow[]): readonly string[] {
+  const loads = rows.flatMap(({ runs }) => runs.map(({ load }) => load))
+  if (loads.length === 0) return []
+  const [least, most] = [Math.min(...loads), Math.max(...loads)].map((load) => load.toFixed(1))
+  return [
+    `The load average at the ends of the runs was ${least ?? ''} to ${most ?? ''}: above the number of cores others were at`,
+    'work too, and rates are lower than on an idle machine.',
+  ]
+}
+
+function cellsOf(row: SuiteRow, setup: SuiteSetup): string[] {
+  const { problem, objective, trivial, known, runs, broken } = row
+  if (objective === undefined) return [problem, '', noRunText(broken), '', '', '', '', '', '', '']
   const better = objective.direction === 'maximize' ? 'higher' : 'lower'
   const best = bestKnown(objective, known)
   const given = [trivial, best].map((each) => (each === undefined ? '' : valueText(each.value)))
-  if (runs.length === 0) return [problem, better, 'no run', given[0] ?? '', '', given[1] ?? '', '', '', '', '']
+  if (runs.length === 0) return [problem, better, noRunText(broken), given[0] ?? '', '', given[1] ?? '', '', '', '', '']
   const gaps = runs.flatMap((run) => gapOf(row, run) ?? [])
   const finished = runs.reduce((sum, run) => sum + run.finished, 0)
   const elapsedMs = runs.reduce((sum, run) => sum + run.elapsedMs, 0)
   const failed = Object.values(failuresOf(runs)).reduce((sum, count) => sum + count, 0)
+  const cut = runs.filter((run) => run.finished < setup.candidates).length
   const usd = runs.reduce((sum, run) => sum + run.usd, 0)
   return [
     problem,
@@ -129,13 +150,22 @@ function cellsOf(row: SuiteRow): string[] {
     given[1] ?? '',
     gaps.length === 0 ? '' : spread(gaps, (gap) => percentText(gap)),
     rateText((1000 * finished) / elapsedMs),
-    `${clockText(elapsedMs)}${usd > 0 ? `, ${usdText(usd)}` : ''}`,
+    [
+      clockText(elapsedMs),
+      ...(usd > 0 ? [usdText(usd)] : []),
+      ...(cut > 0 ? [`cut off after ${countText(finished)} of ${countText(setup.candidates * runs.length)}`] : []),
+    ].join(', '),
     percentText(failed / finished, 0),
   ]
 }
 
+function noRunText(broken: SuiteRow['broken']): string {
+  const text = `no run: ${broken[0]?.reason ?? ''}`.replaceAll('|', '\\|')
+  return text.length > 120 ? `${text.slice(0, 117)}...` : text
+}
+
 function isBetter({ objective }: SuiteRow, value: number, than: number): boolean {
-  return objective.direction === 'maximize' ? value > than : value < than
+  return objective?.direction === 'maximize' ? value > than : value < than
 }
 
 function failuresOf(runs: readonly SuiteRun[]): Readonly<Record<string, number>> {
@@ -178,6 +208,8 @@ function brokenLines(rows: readonly SuiteRow[]): string[] {
     '',
     '## Runs that could not be finished',
     '',
-    ...broken.map(({ problem, seed, reason }) => `- ${problem}, seed ${seed}: ${reason}`),
+    ...broken.map(
+      ({ problem, seed, reason }) => `- ${problem}${seed === undefined ? '' : `, seed ${seed}`}: ${reason}`,
+    ),
   ]
 }

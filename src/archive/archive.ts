@@ -4,6 +4,7 @@ import type { CellSpace } from './cell-space.ts'
 import { dominance, mostCrowded } from './front.ts'
 import { squaredDistance } from './nearest-point.ts'
 import { Stagnation } from './stagnation.ts'
+import { isNewBest } from './new-best.ts'
 
 /** A program in a cell. `vector` is empty where cells keep the best by fitness alone. */
 interface Member extends Elite {
@@ -59,6 +60,7 @@ export class Archive {
   readonly #islands: Island[]
   readonly #centres = new Map<string, readonly number[]>()
   #best: Elite | undefined
+  #newBest: Elite | undefined
 
   constructor(space: CellSpace, islands: number, rules: CellRules = oneByFitness) {
     this.space = space
@@ -74,6 +76,11 @@ export class Archive {
   /** The best program ever placed; of equals the first. `undefined` while the archive is empty. */
   get best(): Elite | undefined {
     return this.#best
+  }
+
+  /** The last program that was a new best by {@link isNewBest}; {@link Archive.best} may be better by less than that. */
+  get newBest(): Elite | undefined {
+    return this.#newBest
   }
 
   /** What would become of an arrival. Changes nothing. An equal of a full cell's worst is rejected: ties keep the first. */
@@ -128,6 +135,7 @@ export class Archive {
     island.owners.splice(placeOf(island.owners, elite), 0, elite)
     island.version++
     if (this.#best === undefined || fitness > this.#best.fitness) this.#best = elite
+    if (isNewBest(fitness, this.#newBest?.fitness)) this.#newBest = elite
   }
 
   /** Owners of one island, best first; equals in order of creation. The list changes with the archive. */

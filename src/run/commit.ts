@@ -23,7 +23,7 @@ export type Commit =
       readonly ok: true
       readonly placement: Placement
       readonly evaluation: Evaluation
-      /** Better than everything before it. */
+      /** A new best: better than the last one by a share of 1e-9 at least. */
       readonly best: boolean
     }
   | {
@@ -52,11 +52,12 @@ export function commitScored(
     start.ordinal === 0 ? Array.from({ length: archive.islandCount }, (_, index) => index) : [start.island]
   const evaluation = evaluationOf(parts, evaluated)
   if (start.ordinal === 0) refuseWithoutScores(parts, evaluation)
-  const before = archive.best
+  const before = archive.newBest
   const births = islands.map((island) =>
     archive.propose(island, arrivalOf(archive, parts.problem, start.ordinal, evaluation), 'birth'),
   )
   births.forEach((placement) => archive.apply(placement))
+  const best = archive.newBest !== before
   parts.lineage.score(start.ordinal, evaluation.fitness)
   parts.lineage.settle(
     start.ordinal,
@@ -68,7 +69,6 @@ export function commitScored(
   const analyse = isWorthLearning(parts, start, { ok: true, decision: own.decision })
   store.place(start.ordinal, evaluation, [...births, ...followed], parts.clock.now(), analyse)
   tellFoundings(parts, followed)
-  const best = before === undefined || evaluation.fitness > before.fitness
   if (best) parts.keepBest(store.program(start.ordinal))
   return { ok: true, placement: own, evaluation, best }
 }

@@ -105,3 +105,16 @@ test('law: every owner is the best that ever arrived in its cell, and the first 
     }),
   )
 })
+
+test('a new best needs a relative gain of 1e-9 over the last one, and small steps add up', () => {
+  const archive = new Archive(grid(axes), 1)
+  arrive(archive, 0, 0, 0.5, -2)
+  arrive(archive, 0, 1, 0.5, -2 + 1.2e-9)
+  expect([archive.best?.ordinal, archive.newBest?.ordinal]).toEqual([1, 0])
+  arrive(archive, 0, 2, 0.5, -2 + 2.4e-9)
+  expect([archive.best?.ordinal, archive.newBest?.ordinal]).toEqual([2, 2])
+  const rebuilt = new Archive(grid(axes), 1)
+  arrive(rebuilt, 0, 0, 0.5, 0)
+  arrive(rebuilt, 0, 1, 0.5, 1e-300)
+  expect(rebuilt.newBest?.ordinal).toBe(1)
+})

@@ -13,6 +13,7 @@ function run(seed: number, first: number, best: number, changes: Partial<SuiteRu
     failures: { threw: 5, 'timed-out': 15 },
     elapsedMs: 10_000,
     usd: 0,
+    load: seed,
     ...changes,
   }
 }
@@ -82,7 +83,20 @@ describe('the page of the suite', () => {
   })
 
   it('has a row for a problem without any run', () => {
-    expect(rowOf(suitePage([{ ...packing, runs: [] }], setup), 'packing').slice(3, 6)).toEqual(['no run', '2', ''])
+    const broken = [{ seed: 1, reason: 'there is no command python3' }]
+    const page = suitePage([{ ...packing, runs: [], broken }], setup)
+    expect(rowOf(page, 'packing').slice(3, 6)).toEqual(['no run: there is no command python3', '2', ''])
+  })
+
+  it('says where the wall time cut runs off', () => {
+    const cut = { ...packing, runs: [run(1, 1, 6, { finished: 40, wallMs: 5000 }), run(2, 1, 4)] }
+    const page = suitePage([cut], { ...setup, wallMs: 5000 })
+    expect(rowOf(page, 'packing')).toContain('20.0 s, cut off after 140 of 200')
+    expect(page).toContain('--seeds 3 --wall 5s`')
+  })
+
+  it('tells how busy the machine was', () => {
+    expect(page).toContain('The load average at the ends of the runs was 1.0 to 3.0')
   })
 
   it('shows a gap behind both starts as negative, and one of a minimised objective the right way round', () => {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -61,4 +61,36 @@ test('an unknown problem or a bad number is one line', async () => {
     ) as string,
   })
   expect((await suite(['--seeds', '0'])).output).toBe('suite: --candidates and --seeds are whole numbers from 1\n')
+})
+
+test('a problem that cannot be run here, or is slow, does not hold up the others, and its row says why', async () => {
+  const problems = path.join(folder, 'problems')
+  await mkdir(problems)
+  await copyFile(path.join(root, 'starter/evaluator.ts'), path.join(problems, 'evaluator.ts'))
+  await writeFile(path.join(problems, 'program.txt'), '# EVOLVE-BLOCK-START\n1\n# EVOLVE-BLOCK-END\n')
+  const code = (body: string): string =>
+    `// EVOLVE-BLOCK-START\nexport const place = (n) => {${body} return Array.from({ length: n }, (_, i) => [i / 10, 0.5]) }\n// EVOLVE-BLOCK-END\n`
+  await writeFile(path.join(problems, 'quick.ts'), code(''))
+  await writeFile(path.join(problems, 'c-slow.ts'), code('for (let i = 0; i < 3e8; i++) {}'))
+  const yaml = (file: string, more = ''): string =>
+    `name: ${path.parse(file).name}\ndescription: points\nprogram: { file: ${file}, entry: place }\nevaluator: evaluator.ts\nobjectives: [{ name: smallest_distance, direction: maximize }]\n${more}`
+  await writeFile(path.join(problems, 'a-unreadable.yaml'), yaml('missing.ts'))
+  await writeFile(
+    path.join(problems, 'b-no-command.yaml'),
+    yaml('program.txt', 'evaluation: { backend: process, command: [no-such-command-here] }\n'),
+  )
+  await writeFile(path.join(problems, 'c-slow.yaml'), yaml('c-slow.ts'))
+  await writeFile(path.join(problems, 'd-quick.yaml'), yaml('quick.ts'))
+
+  const args = ['--problems', problems, '--candidates', '30', '--wall', '3s']
+  const { code: exit, output } = await suite(args)
+  expect(exit).toBe(3)
+  expect(output).toMatch(/^a-unreadable: not run: .*missing\.ts/m)
+  const page = await readFile(path.join(folder, 'suite.md'), 'utf8')
+  expect(page).toMatch(/^\| a-unreadable +\| +\| no run: [^|]*missing\.ts/m)
+  expect(page).toMatch(/^\| b-no-command +\| higher +\| no run: [^|]*no-such-command-here/m)
+  expect(page).toMatch(/^\| c-slow .*cut off after \d+ of 30 \|/m)
+  expect(page).toMatch(/^\| d-quick +\| higher +\| [\d.]+ /m)
+  expect(page).toMatch(/The load average at the ends of the runs was \d/)
+  expect((await suite(args)).output).toMatch(/^c-slow-c30-s1-\w{8}: finished before$/m)
 })
