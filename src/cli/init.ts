@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { InvalidArgumentError } from 'commander'
 import { InfrastructureError, messageOf, UserError, UserErrors } from '../core/errors.ts'
 import { exitCodes } from './exit.ts'
 import type { Io } from './io.ts'
@@ -8,8 +9,36 @@ import type { Io } from './io.ts'
 const starterFolder = fileURLToPath(new URL('../../starter', import.meta.url))
 const schemaFile = fileURLToPath(new URL('../../schemas/problem.schema.json', import.meta.url))
 
-/** The files of a new problem; each stands under the same name in the starter folder. */
-const starterFiles = ['problem.yaml', 'program.ts', 'evaluator.ts', 'README.md'] as const
+/** A language that a new problem's programs may be written in. */
+export type StarterLanguage = 'typescript' | 'python'
+
+/** A file of a new problem, and where it stands in the starter folder. */
+interface StarterFile {
+  readonly file: string
+  readonly from: string
+}
+
+const sharedFiles: readonly StarterFile[] = ['evaluator.ts', 'README.md'].map((file) => ({ file, from: file }))
+
+/** The files of a new problem. */
+const starters: Readonly<Record<StarterLanguage, readonly StarterFile[]>> = {
+  typescript: [
+    { file: 'problem.yaml', from: 'problem.yaml' },
+    { file: 'program.ts', from: 'program.ts' },
+    ...sharedFiles,
+  ],
+  python: [
+    { file: 'problem.yaml', from: 'python/problem.yaml' },
+    { file: 'program.py', from: 'python/program.py' },
+    ...sharedFiles,
+  ],
+}
+
+/** Reads the language of a new problem. */
+export function parseLanguage(text: string): StarterLanguage {
+  if (text === 'typescript' || text === 'python') return text
+  throw new InvalidArgumentError('there are starters in typescript and python.')
+}
 
 /** What the problem is called in the starter folder. */
 const starterName = 'my-problem'
@@ -19,11 +48,12 @@ const starterName = 'my-problem'
  *
  * @throws UserErrors naming every file that is already there; then nothing is written.
  */
-export function initVerb(io: Io, dir: string): number {
+export function initVerb(io: Io, dir: string, flags: { readonly language: StarterLanguage }): number {
   const folder = path.resolve(dir)
-  mustBeFree(dir, folder)
+  const files = starters[flags.language]
+  mustBeFree(dir, folder, files)
   const name = problemName(folder)
-  const texts = starterFiles.map((file) => [file, textOf(file, name, folder)] as const)
+  const texts = files.map(({ file, from }) => [file, textOf(from, name, folder, flags.language)] as const)
   try {
     mkdirSync(folder, { recursive: true })
     // `wx`: a file that appeared since the check is not overwritten either.
@@ -34,7 +64,7 @@ export function initVerb(io: Io, dir: string): number {
   const shown = path.join(dir, 'problem.yaml')
   io.out.write(
     [
-      `${dir}: wrote ${starterFiles.join(', ')}`,
+      `${dir}: wrote ${files.map(({ file }) => file).join(', ')}`,
       `  npx evolve check ${shown}`,
       `  npx evolve ${shown} --candidates 200`,
       '',
@@ -43,12 +73,12 @@ export function initVerb(io: Io, dir: string): number {
   return exitCodes.done
 }
 
-function mustBeFree(dir: string, folder: string): void {
+function mustBeFree(dir: string, folder: string, files: readonly StarterFile[]): void {
   const stats = statSync(folder, { throwIfNoEntry: false })
   if (stats !== undefined && !stats.isDirectory()) {
     throw new UserError('is a file: name a folder that is to hold the new problem', { file: dir })
   }
-  const taken = starterFiles.filter((file) => existsSync(path.join(folder, file)))
+  const taken = files.map(({ file }) => file).filter((file) => existsSync(path.join(folder, file)))
   if (taken.length === 0) return
   const remedy = 'nothing is overwritten: name another folder, or move this file away'
   throw new UserErrors(
@@ -66,9 +96,12 @@ function problemName(folder: string): string {
   return name === '' ? starterName : name
 }
 
-function textOf(file: string, name: string, folder: string): string {
-  const text = readFileSync(path.join(starterFolder, file), 'utf8')
-  return text.replaceAll(starterName, name).replace('../schemas/problem.schema.json', schemaFrom(folder))
+function textOf(from: string, name: string, folder: string, language: StarterLanguage): string {
+  const text = readFileSync(path.join(starterFolder, from), 'utf8')
+  const named = text
+    .replaceAll(starterName, name)
+    .replace(/(?:\.\.\/)+schemas\/problem\.schema\.json/, () => schemaFrom(folder))
+  return language === 'python' ? named.replaceAll('program.ts', 'program.py') : named
 }
 
 /** Where editors find the schema, as seen from the new folder; its parents may not exist yet. */

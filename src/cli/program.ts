@@ -6,7 +6,7 @@ import { exportFormats, exportVerb } from './export.ts'
 import { compareVerb } from './compare.ts'
 import { defaultArms } from './compare-arms.ts'
 import { exitCodes, reportError } from './exit.ts'
-import { initVerb } from './init.ts'
+import { initVerb, parseLanguage } from './init.ts'
 import { insightsVerb } from './insights.ts'
 import { processIo } from './io.ts'
 import type { Io } from './io.ts'
@@ -110,9 +110,11 @@ async function parse(argv: readonly string[], io: Io): Promise<number> {
     .action(async (file: string, flags: Parameters<typeof checkVerb>[2]) => {
       code = await checkVerb(io, file, flags)
     })
-  verb('init <dir>', 'write a small problem that runs as it stands, for you to change').action((dir: string) => {
-    code = initVerb(io, dir)
-  })
+  verb('init <dir>', 'write a small problem that runs as it stands, for you to change')
+    .option('--language <name>', 'language of the programs: typescript or python', parseLanguage, 'typescript')
+    .action((dir: string, flags: Parameters<typeof initVerb>[2]) => {
+      code = initVerb(io, dir, flags)
+    })
   verb('compare <problem.yaml>', 'several ways to search at the same budget: one table and one plot; resumable')
     .option('--arms <list>', `YAML overlays, samplers, evolve, hill-climber (default: ${defaultArms})`)
     .option('--seeds <n>', 'runs of each arm, with the seeds 1 to n (default: 5)', parseSeedCount)

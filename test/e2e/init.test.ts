@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -32,6 +32,28 @@ describe('evolve init', () => {
     expect(check.stderr).toBe('')
     expect(check.code).toBe(0)
     expect(check.stdout).not.toMatch(/lost its last item[^\n]*valid: \{/)
+  })
+
+  test('starts a problem in Python that runs at once and improves', async ({ skip }) => {
+    if (spawnSync('python3', ['--version']).status !== 0) skip('there is no python3 here')
+    const { code, stdout } = await evolve(['init', 'snake', '--language', 'python'], { cwd: folder })
+    expect(code).toBe(0)
+    expect(stdout).toContain('wrote problem.yaml, program.py, evaluator.ts, README.md')
+    const made = path.join(folder, 'snake')
+    expect((await readdir(made)).sort()).toEqual(['README.md', 'evaluator.ts', 'problem.yaml', 'program.py'])
+    const schema = /\$schema=(\S+)/.exec(await readFile(path.join(made, 'problem.yaml'), 'utf8'))?.[1] ?? ''
+    expect(path.resolve(made, schema)).toBe(path.join(root, 'schemas/problem.schema.json'))
+    expect(await readFile(path.join(made, 'README.md'), 'utf8')).not.toContain('program.ts')
+    const args = [path.join('snake', 'problem.yaml'), '--candidates', '60', '--seed', '1', '--no-llm', '--json']
+    const run = await evolve(args, { cwd: folder })
+    const { first, best } = JSON.parse(run.stdout) as { first: number; best: number }
+    expect(best).toBeGreaterThan(first)
+  })
+
+  test('an unknown language is one line', async () => {
+    const { code, stderr } = await evolve(['init', 'cobol', '--language', 'cobol'], { cwd: folder })
+    expect(code).toBe(2)
+    expect(stderr).toContain('there are starters in typescript and python')
   })
 
   test('overwrites nothing: one line per file that is in the way, and no file written', async () => {
