@@ -28,7 +28,7 @@ export const walls: readonly Wall[] = [
   { x: [8, 9.2], y: [4.4, 4.8] },
 ]
 
-/** No wall is thinner than this, so none is passed between two looks. */
+/** Distance between two looks for walls, along the larger change. No wall is as thin, so none is passed between two looks. */
 const stride = 0.05
 
 /** Where a drive ends, and which moves a wall cut short. */
