@@ -29,6 +29,8 @@ import { bundleLibraries } from './evaluation/library-bundle.ts'
 import type { LibraryBundle } from './evaluation/library-bundle.ts'
 import { refuseUnloadable } from './evaluation/library-trial.ts'
 import { deviceLeases } from './evaluation/devices/leases.ts'
+import { openHoldoutJudge } from './evaluation/holdout-judge.ts'
+import type { HoldoutJudge } from './evaluation/holdout-judge.ts'
 import { createIsolateBackend } from './evaluation/isolate/backend.ts'
 import { createProcessBackend } from './evaluation/process/backend.ts'
 import { createSourceOnlyBackend } from './evaluation/source-only.ts'
@@ -95,6 +97,8 @@ export interface Evaluating {
   readonly libraries: readonly Library[]
   /** How candidates are called and what they must return, as prompts tell it. */
   readonly contract: string
+  /** Opens what scores the hold-out; nothing of it is drawn before. */
+  holdout(): Promise<HoldoutJudge>
   close(): Promise<void>
 }
 
@@ -111,15 +115,15 @@ export async function openEvaluating(problem: Problem, seed: number, workDir: st
   ])
   const evaluatorHash = hashWithReferences(bundle.hash, problem)
   const cores = availableParallelism()
-  const pool = createTrustedPool({
+  const pooled = {
     evaluatorFile: bundle.file,
     evaluatorPath: problem.evaluator,
     objectives: evaluatorObjectives(problem),
     form: { language: problem.program.language, entry: problem.program.entry },
     first: problem.program.source,
     measures: problem.archive.axes.map(({ descriptor }) => descriptor),
-    threads: Math.max(1, Math.min(Math.floor(cores / 2), 8)),
-  })
+  }
+  const pool = createTrustedPool({ ...pooled, threads: Math.max(1, Math.min(Math.floor(cores / 2), 8)) })
   // Started as candidates need them, and the concurrency may be raised while the run works.
   const backend = backendFor(problem, cores, bundled)
   const close = async (): Promise<void> => {
@@ -155,7 +159,12 @@ export async function openEvaluating(problem: Problem, seed: number, workDir: st
       },
       cores,
     )
-    return { pool, backend, cases, pipeline, evaluatorHash, libraries, contract, close }
+    const holdout = (): Promise<HoldoutJudge> =>
+      openHoldoutJudge({
+        ...{ problem, seed, backend, driver, evaluatorHash },
+        pool: createTrustedPool({ ...pooled, threads: 1 }),
+      })
+    return { pool, backend, cases, pipeline, evaluatorHash, libraries, contract, holdout, close }
   } catch (error) {
     await close()
     throw error

@@ -25,6 +25,8 @@ import { forgetStops, ordersIn } from '../store/orders-folder.ts'
 import { writeBest } from '../store/runs-folder.ts'
 import { exitCodes } from './exit.ts'
 import type { Io } from './io.ts'
+import { scoreOnHoldout } from './score-holdout.ts'
+import type { HeldOutPrograms } from './score-holdout.ts'
 
 /** Most tokens of one prompt. */
 export const promptTokens = 32_000
@@ -84,7 +86,9 @@ export async function carryOut(io: Io, assignment: Assignment): Promise<number> 
   try {
     const ending = await work(io, assignment, sink)
     sink.close()
-    report(io, assignment, ending)
+    const { problem, store, evaluating } = assignment
+    const holdout = ending.interrupted ? undefined : await scoreOnHoldout(io, problem, store, evaluating)
+    report(io, assignment, ending, holdout)
     return ending.interrupted ? exitCodes.interrupted : exitCodes.done
   } finally {
     sink.close()
@@ -132,8 +136,13 @@ export async function work(io: Io, assignment: Omit<Assignment, 'json'>, sink: E
   }
 }
 
-function report(io: Io, { problem, store, json }: Assignment, ending: RunEnding): void {
-  const summary = summaryOf(problem, store, ending)
+function report(
+  io: Io,
+  { problem, store, json }: Assignment,
+  ending: RunEnding,
+  holdout: HeldOutPrograms | undefined,
+): void {
+  const summary = { ...summaryOf(problem, store, ending), ...(holdout === undefined ? {} : { holdout }) }
   if (!json) {
     io.out.write(`${summaryLines(summary).join('\n')}\n`)
     return

@@ -6,6 +6,7 @@ import { exportFormats, exportVerb } from './export.ts'
 import { compareVerb } from './compare.ts'
 import { defaultArms } from './compare-arms.ts'
 import { exitCodes, reportError } from './exit.ts'
+import { holdoutVerb } from './holdout.ts'
 import { initVerb, parseLanguage } from './init.ts'
 import { insightsVerb } from './insights.ts'
 import { processIo } from './io.ts'
@@ -91,6 +92,12 @@ async function parse(argv: readonly string[], io: Io): Promise<number> {
     .option('--json', 'as JSON')
     .action(async (run: string, flags: Parameters<typeof rescoreVerb>[2]) => {
       code = await rescoreVerb(io, run, flags)
+    })
+  verb('holdout <run>', 'score a run on the inputs that its search never saw')
+    .option('--problem <file>', 'where the problem file is now')
+    .option('--json', 'as JSON')
+    .action(async (run: string, flags: Parameters<typeof holdoutVerb>[2]) => {
+      code = await holdoutVerb(io, run, flags)
     })
   verb('runs', 'list the runs')
     .option('--csv', 'as CSV')

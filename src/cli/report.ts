@@ -10,6 +10,7 @@ import type { GridAxis } from '../report/html/grid.ts'
 import { countText, percentText, scoreText, tokensText, usdText } from '../report/numbers.ts'
 import { askRows } from '../store/ask-rows.ts'
 import type { RunReader } from '../store/run-reader.ts'
+import { heldOutLine } from './held-out.ts'
 import type { Io } from './io.ts'
 import { descentOf } from './lineage.ts'
 import { sourceOf, withRun } from './named-program.ts'
@@ -59,6 +60,7 @@ function reportOf(reader: RunReader): RunReport {
       ['objective', `${identity.objective.direction} ${identity.objective.name}`],
       ['first value', scoreText(lineage[0]?.value)],
       ['best value', best === undefined ? 'none' : `${scoreText(best.value)} (program ${String(best.ordinal)})`],
+      ...holdoutFact(reader),
       ['candidates', countText(totals.finished)],
       ['failed', `${countText(failed)}${totals.finished === 0 ? '' : ` (${percentText(failed / totals.finished)})`}`],
       ['spend', totals.tokens === 0 ? 'no model calls' : `${usdText(totals.usd)}, ${tokensText(totals.tokens)} tokens`],
@@ -107,6 +109,11 @@ function reportOf(reader: RunReader): RunReport {
       ),
     ],
   }
+}
+
+function holdoutFact(reader: RunReader): readonly (readonly [string, string])[] {
+  const line = heldOutLine(reader)
+  return line === undefined ? [] : [['hold-out', line]]
 }
 
 /** More steps than this are shown without their differences, which would be most of the file. */

@@ -35,6 +35,8 @@ interface Facts {
   readonly transition: Row | undefined
   readonly objectives: readonly Row[]
   readonly evaluation: Row | undefined
+  /** On inputs that the search never saw. */
+  readonly holdout: readonly Row[]
   readonly placements: readonly Row[]
   readonly stages: readonly Row[]
   readonly artifacts: readonly Row[]
@@ -74,6 +76,9 @@ function factsOf(reader: RunReader, ordinal: number): Facts {
       reader,
       `SELECT objectives, descriptors, scores, feedback FROM evaluations WHERE ordinal = ${id}`,
     ),
+    holdout: askRows(reader, 'SELECT value, objectives, scores, failure FROM holdout_scores WHERE ordinal = ?', [
+      ordinal,
+    ]),
     placements: askRows(
       reader,
       `SELECT seq, island, cell, decision, via, displaced, clamped FROM placements WHERE ordinal = ${id} ORDER BY seq`,
@@ -127,6 +132,7 @@ function textOf(facts: Facts, extension: string, color: boolean): string {
   }
   addTable(parts, 'made from', facts.parents)
   if (facts.objectives.length > 1) addTable(parts, 'objective by objective', facts.objectives)
+  addTable(parts, 'hold-out', facts.holdout)
   addTable(parts, 'placements', facts.placements)
   addTable(parts, 'stages', facts.stages)
   addTable(parts, 'artifacts', facts.artifacts)

@@ -17,6 +17,7 @@ import { banditOf } from '../run/pulls.ts'
 import type { RunReader } from '../store/run-reader.ts'
 import { openReadOnly } from '../store/sqlite/read-only.ts'
 import { endingEvent } from '../store/run-store.ts'
+import { heldOutLine } from './held-out.ts'
 import type { Io } from './io.ts'
 
 /** The flags of `evolve status`. */
@@ -82,6 +83,7 @@ function factsOf(dir: string) {
          FROM llm_calls JOIN programs USING (ordinal) GROUP BY 1, 2 ORDER BY tokens DESC`,
       ),
       ending: lastEnding(reader),
+      holdout: heldOutLine(reader),
       cached: Object.fromEntries(
         reader
           .query('SELECT stage, count(*) FROM stage_runs WHERE cached = 1 GROUP BY stage ORDER BY 2 DESC')
@@ -149,6 +151,7 @@ function textOf(facts: Facts): string {
     ...(values.length > 1 ? [`history     ${sparkline(values, historyWidth)}`] : []),
     ...(facts.reproducible ? [] : [`repeatable  ${notReproducible}`]),
     ...endingLines(facts),
+    ...(facts.holdout === undefined ? [] : [`hold-out    ${facts.holdout}`]),
     `failures    ${failuresText(facts.failures, info.finished) || 'none'}`,
     ...cachedLine(facts.cached),
     `spend       ${spendText({ tokens: info.tokens, usd: info.usd }) || 'no model calls'}${toBestText(facts)}`,

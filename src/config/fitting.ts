@@ -33,6 +33,7 @@ function programMistakes(expanded: unknown, file: string): readonly Mistake[] {
   const backend = textAt(expanded, ['evaluation', 'backend']) ?? defaultBackend(language)
   return [
     ...timeBudgetMistakes(expanded, backend),
+    ...holdoutMistakes(expanded, backend),
     ...(backend === 'isolate' ? unfitForIsolate(expanded, language) : unfitElsewhere(expanded)),
     ...(backend === 'process' ? unfitForProcess(expanded, language, file) : processKeys(expanded, backend)),
   ]
@@ -137,6 +138,12 @@ function firstListed(expanded: unknown): string | undefined {
   const value = valueAt(expanded, ['program', 'files', 0]) ?? undefined
   const named = typeof value === 'string' ? value : valueAt(value, ['file'])
   return typeof named === 'string' ? named : undefined
+}
+
+function holdoutMistakes(expanded: unknown, backend: string): readonly Mistake[] {
+  if (backend !== 'none' || valueAt(expanded, ['holdout']) === undefined) return []
+  const message = 'has no inputs to keep back: with evaluation.backend none nothing is run'
+  return [{ path: ['holdout'], spot: 'key', message }]
 }
 
 /** A clock that is handed out exists in isolates only, and must run out before the candidate is killed. */

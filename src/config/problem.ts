@@ -64,6 +64,14 @@ export interface Goals {
   readonly patience: number | undefined
 }
 
+/** The `holdout` section of a problem. */
+export interface Holdout {
+  /** Best programs that are scored beside the first one. At least 1. */
+  readonly programs: number
+  /** Ids of the cases to run; `undefined` runs all. */
+  readonly cases: readonly string[] | undefined
+}
+
 /** A problem as the run sees it: validated, complete, deeply frozen. Paths are absolute. */
 /** How operators and models are chosen by what they brought. */
 export interface BanditConfig {
@@ -165,6 +173,8 @@ export interface Problem {
     readonly inspireBy: readonly InspirationWay[]
   }
   readonly pipeline: PipelineDeclaration
+  /** What is scored at the end on inputs that the search never sees; `undefined` without a hold-out. */
+  readonly holdout: Holdout | undefined
   readonly memory: {
     /** Who draws lessons from what was tried: a model, counts alone, or nobody. */
     readonly lessons: 'model' | 'statistics' | 'off'

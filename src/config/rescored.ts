@@ -1,7 +1,7 @@
 import { parse, stringify } from 'yaml'
 
 /** The sections by which programs are judged; everything else of a run stays as it was begun. */
-const judging = ['evaluation', 'evaluator', 'objectives', 'known', 'trivial', 'limits', 'pipeline'] as const
+const judging = ['evaluation', 'evaluator', 'objectives', 'known', 'trivial', 'limits', 'pipeline', 'holdout'] as const
 
 /**
  * The effective configuration of a run that is to be judged as its problem file now says: the stored one with the judging

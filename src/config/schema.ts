@@ -125,6 +125,18 @@ export function problemSchema(known: KnownNames) {
     llm: llmSchema().prefault({}),
     search: searchSchema(known).prefault({}),
     pipeline: pipelineSchema(known.stages).prefault({}),
+    holdout: map(
+      'Scores the best programs at the end of the run on inputs that the search never saw. Default: no hold-out.',
+      {
+        programs: whole('Best programs that are scored beside the first one, 1 to 100. Default: 1.', 1, 100).default(1),
+        cases: list(
+          'Ids of the hold-out cases to run. Default: all that the evaluator asks for.',
+          text('Id of a case.'),
+          1,
+          100_000,
+        ).optional(),
+      },
+    ).optional(),
     memory: memorySchema().prefault({}),
     budget: map('When to stop; the first limit reached ends the run. Default: 2000 candidates.', {
       candidates: whole('Children made, 1 or more; the first program is not counted.', 1).optional(),

@@ -108,6 +108,8 @@ export function toProblem(config: ProblemConfig, file: string, source: string): 
     },
     pipeline: toPipeline(config.pipeline),
     search: toSearch(config.search),
+    holdout:
+      config.holdout === undefined ? undefined : { programs: config.holdout.programs, cases: config.holdout.cases },
     memory: {
       lessons: config.memory.lessons ?? (config.llm.analysis === undefined ? 'statistics' : 'model'),
       insights: config.memory.insights,

@@ -1,5 +1,7 @@
 import type { Objective } from '../core/objective.ts'
 import { durationText } from '../core/units.ts'
+import { holdoutText } from './holdout-text.ts'
+import type { HeldOut } from './holdout-text.ts'
 import { countText, percentText, rateText, scoreText } from './numbers.ts'
 import { printableLine } from './printable.ts'
 import { failuresText, spendText } from './progress-text.ts'
@@ -29,6 +31,8 @@ export interface RunSummary {
   readonly tokens: number
   readonly usd: number
   readonly elapsedMs: number
+  /** First program and champion on inputs that the search never saw. */
+  readonly holdout?: { readonly first: HeldOut; readonly best: readonly HeldOut[] } | undefined
   /** `false` when candidates had a clock. Default: true. */
   readonly reproducible?: boolean
   /** The command that goes further. */
@@ -85,6 +89,7 @@ export function summaryLines(summary: RunSummary): string[] {
     ['best', bestText(summary)],
     ['best known', known === undefined ? '' : sourcedText(known)],
     ['gap closed', gapText(summary)],
+    ['hold-out', holdoutLine(summary)],
     ['spend', spendText(summary) || 'no model calls'],
     ['failures', failuresText(summary.failures, summary.finished) || 'none'],
     ['repeatable', summary.reproducible === false ? notReproducible : ''],
@@ -94,6 +99,11 @@ export function summaryLines(summary: RunSummary): string[] {
     `${printableLine(summary.run)}: ${printableLine(summary.reason)}; ${countText(summary.finished)} candidates in ${durationText(summary.elapsedMs)}${speedText(summary)}`,
     ...rows.filter(([, text]) => text !== '').map(([label, text]) => `  ${label.padEnd(14)}${printableLine(text)}`),
   ]
+}
+
+function holdoutLine({ objective, holdout }: RunSummary): string {
+  const [champion] = holdout?.best ?? []
+  return holdout === undefined || champion === undefined ? '' : holdoutText(objective, holdout.first, champion)
 }
 
 function speedText({ finished, elapsedMs }: RunSummary): string {

