@@ -1,4 +1,5 @@
 import { createHash, hash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import {
@@ -33,6 +34,7 @@ import { openHoldoutJudge } from './evaluation/holdout-judge.ts'
 import type { HoldoutJudge } from './evaluation/holdout-judge.ts'
 import { createIsolateBackend } from './evaluation/isolate/backend.ts'
 import { createProcessBackend } from './evaluation/process/backend.ts'
+import { namedFiles } from './evaluation/process/named-files.ts'
 import { createSourceOnlyBackend } from './evaluation/source-only.ts'
 import { createTrustedPool } from './evaluation/trusted/pool.ts'
 import type { TrustedPool } from './evaluation/trusted-pool.ts'
@@ -91,8 +93,10 @@ export interface Evaluating {
   readonly backend: EvaluatorBackend
   readonly cases: readonly Case[]
   readonly pipeline: Pipeline
-  /** SHA-256 of the evaluator's own files and of the programs that candidates are compared with. */
+  /** SHA-256 of the evaluator's own files, of the programs that candidates are compared with, and of {@link Evaluating.helpers}. */
   readonly evaluatorHash: string
+  /** Files beside the problem that the commands which run candidates name, relative to it. */
+  readonly helpers: readonly string[]
   /** What candidates may import. */
   readonly libraries: readonly Library[]
   /** How candidates are called and what they must return, as prompts tell it. */
@@ -114,6 +118,9 @@ export async function openEvaluating(problem: Problem, seed: number, workDir: st
     bundleLibraries(problem.program.imports, problem.file),
   ])
   const evaluatorHash = hashWithReferences(bundle.hash, problem)
+  const { evaluation } = problem
+  const helpers = evaluation.backend === 'process' ? namedFiles(evaluation, path.dirname(problem.file)) : []
+  const helpersHash = helpers.length === 0 ? '' : textHash(JSON.stringify(helpers.map((file) => fileHash(file))))
   const cores = availableParallelism()
   const pooled = {
     evaluatorFile: bundle.file,
@@ -155,16 +162,21 @@ export async function openEvaluating(problem: Problem, seed: number, workDir: st
         fileText: (file, key) => fileText(problem, file, key),
         descriptors: [...descriptors, ...outcomes].map(({ name }) => name),
         evaluatorHash,
+        helpersHash,
         hash: textHash,
       },
       cores,
     )
     const holdout = (): Promise<HoldoutJudge> =>
       openHoldoutJudge({
-        ...{ problem, seed, backend, driver, evaluatorHash },
+        ...{ problem, seed, backend, driver, evaluatorHash: evaluatorHash + helpersHash },
         pool: createTrustedPool({ ...pooled, threads: 1 }),
       })
-    return { pool, backend, cases, pipeline, evaluatorHash, libraries, contract, holdout, close }
+    return {
+      ...{ pool, backend, cases, pipeline, libraries, contract, holdout, close },
+      helpers: helpers.map((file) => path.relative(path.dirname(problem.file), file)),
+      evaluatorHash: helpers.length === 0 ? evaluatorHash : textHash(evaluatorHash + helpersHash),
+    }
   } catch (error) {
     await close()
     throw error
@@ -224,6 +236,10 @@ function stageCache(store: Pick<RunStore, 'stageResult'>, reuse: boolean): Stage
 /** The key under which a stage's result is found again: 128 bits are enough never to meet by chance. */
 function cacheKey(text: string): string {
   return hash('sha256', text, 'hex').slice(0, 32)
+}
+
+function fileHash(file: string): string {
+  return createHash('sha256').update(readFileSync(file)).digest('hex')
 }
 
 /** SHA-256 of a text, hexadecimal. */

@@ -107,7 +107,8 @@ export function refuseChanges(problem: Problem, identity: RunIdentity, now: Eval
 function changesOf(problem: Problem, identity: RunIdentity, now: Evaluating, remedy: string): readonly UserError[] {
   const errors: UserError[] = []
   if (now.evaluatorHash !== identity.evaluatorHash) {
-    errors.push(new UserError(`the evaluator has changed since the run began: ${remedy}`, { file: problem.evaluator }))
+    const what = ['the evaluator', ...now.helpers].join(' or ')
+    errors.push(new UserError(`${what} has changed since the run began: ${remedy}`, { file: problem.evaluator }))
   }
   if (textHash(problem.program.source) !== identity.programHash) {
     const message = `the first program has changed since the run began: ${remedy}`

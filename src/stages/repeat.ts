@@ -37,11 +37,11 @@ export const repeat: StageKind<typeof options> = {
   options,
   provides: () => [],
   open: (declaration, setup) => {
-    const { backend, cases, driver, evaluatorHash, hash, libraries, pool, problem, seed } = setup
+    const { backend, cases, driver, evaluatorHash, hash, helpersHash, libraries, pool, problem, seed } = setup
     const { times, precision, clear } = optionsOf({ options }, declaration)
     const condition = clear === undefined ? undefined : conditionOf(clear)
     const request = { entry: problem.program.entry, cases, limits: problem.limits, driver }
-    const setting = [problem.evaluation, request, libraries, evaluatorHash, seed, times, precision, clear]
+    const setting = [problem.evaluation, request, libraries, evaluatorHash, helpersHash, seed, times, precision, clear]
     return {
       name: declaration.name,
       version: 1,

@@ -27,7 +27,7 @@ export const run: StageKind<typeof options> = {
   options,
   provides: () => [],
   open: (declaration, setup) => {
-    const { backend, problem, seed, driver, libraries } = setup
+    const { backend, problem, seed, driver, libraries, helpersHash } = setup
     const cases = chosenCases(declaration.name, optionsOf({ options }, declaration).cases, setup)
     const { entry } = problem.program
     const { timeBudgetMs } = problem
@@ -36,7 +36,7 @@ export const run: StageKind<typeof options> = {
       name: declaration.name,
       version: 1,
       keep: 'stored',
-      identity: setup.hash(JSON.stringify(['run', 1, problem.evaluation, request, libraries])),
+      identity: setup.hash(JSON.stringify(['run', 1, problem.evaluation, request, libraries, helpersHash])),
       // What a candidate does with a clock depends on the machine and on whom it started from.
       reuse: timeBudgetMs === undefined ? 'shared' : 'own',
       readsSource: false,

@@ -31,6 +31,8 @@ export interface StageSetup {
   readonly descriptors: readonly string[]
   /** SHA-256 of the evaluator's own files. */
   readonly evaluatorHash: string
+  /** Hash of the files that the commands which run candidates name; empty when there are none. */
+  readonly helpersHash: string
   /** Hexadecimal hash of a text, for the identity of a stage. */
   readonly hash: (text: string) => string
 }

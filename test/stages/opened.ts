@@ -39,6 +39,7 @@ export function setupWith(changes: Partial<StageSetup> = {}, problem: Partial<Pr
     outcomes: [],
     descriptors: [],
     evaluatorHash: 'evaluator',
+    helpersHash: '',
     hash: (text) => createHash('sha256').update(text).digest('hex'),
     ...changes,
   }
