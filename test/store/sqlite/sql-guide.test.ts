@@ -84,6 +84,8 @@ beforeEach(() => {
   store.place(5, evaluation(3), [placement(5, 3, { decision: 'improved', displaced: 1 })], start + 6000, true)
   store.memory.learn(5, { lessons: [lesson], insights: [], refinements: [], dropped: 1, note: undefined }, start + 6500)
   store.memory.endTrial(1, 'undecided', start + 6800)
+  const outcome = { ok: true, objectives: { sum_radii: 0.5 }, fitness: 0.5, scores: {} } as const
+  store.holdout.record({ ordinal: 5, key: 'key', outcome }, start + 6900)
   store.event('ended', { interrupted: false }, start + 7000)
   store.close()
   reader = openReadOnly(dir)
