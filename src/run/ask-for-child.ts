@@ -3,8 +3,10 @@ import type { Program } from '../core/program.ts'
 import type { Unfinished } from '../store/run-store.ts'
 import type { StoredReply } from '../store/stored-reply.ts'
 import type { ModelOperator, Variation } from '../variation/operator.ts'
-import { insightsToTell } from './check-conditions.ts'
+import { asksConditions, checkedInsights } from './check-conditions.ts'
+import type { Checked } from './check-conditions.ts'
 import type { RunParts } from './parts.ts'
+import { insightsOnTrial } from './trial.ts'
 
 /** What a model operator's child is made from. */
 export interface ChildRequest {
@@ -40,7 +42,11 @@ export async function askForChild(
   let attempts = start.attempts
   let reply = start.reply
   if (reply === undefined) {
-    const answer = await parts.ask(await firstQuestion(parts, operator, request, signal), signal)
+    // Without conditions to check nothing is awaited: the prompt is stored in the same breath as the selection.
+    const checked = asksConditions(parts, start)
+      ? await checkedInsights(parts, start, request.parent, signal)
+      : undefined
+    const answer = await parts.ask(firstQuestion(parts, operator, request, checked), signal)
     if (answer.ok === 'no-budget') return 'no-budget'
     if (!answer.ok) return answer
     reply = { ...answer, purpose: 'propose' }
@@ -52,18 +58,17 @@ export async function askForChild(
   return mended.ok === true ? applied(operator, { ...mended, purpose: 'repair' }, request, language) : variation
 }
 
-async function firstQuestion(
+function firstQuestion(
   parts: RunParts,
   operator: ModelOperator,
   { start, parent, inspirations }: ChildRequest,
-  signal: AbortSignal,
+  checked: Checked | undefined,
 ) {
-  const { ordinal, island } = start
-  let { prompt, attempts } = start
+  const { ordinal, island, trial } = start
+  const attempts = checked?.attempts ?? start.attempts
+  let { prompt } = start
   if (prompt === undefined) {
-    const told = await insightsToTell(parts, start, parent, signal)
-    const { insights } = told
-    attempts = told.attempts
+    const insights = trial === undefined ? checked?.insights : insightsOnTrial(parts, trial)
     const built = parts.buildPrompt({ operator, ordinal, island, parent, inspirations, repair: undefined, insights })
     prompt = built.prompt
     parts.store.prompt(ordinal, prompt, built.insights)

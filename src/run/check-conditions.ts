@@ -4,32 +4,34 @@ import { conditionsThatFail } from '../insights/condition-answer.ts'
 import type { Unfinished } from '../store/run-store.ts'
 import { analysisModel } from './learn.ts'
 import type { RunParts } from './parts.ts'
-import { insightsOnTrial } from './trial.ts'
 
-/** The insights for a prompt, and how many calls were opened for its candidate so far. */
-export interface Told {
-  /** `undefined` leaves the choice to the prompt maker. */
-  readonly insights: readonly KnownInsight[] | undefined
+/** The insights that a prompt tells, and how many calls were opened for its candidate so far. */
+export interface Checked {
+  readonly insights: readonly KnownInsight[]
   readonly attempts: number
 }
 
+/** Whether conditions are checked before a candidate is asked for: not once its prompt is written, nor in a trial. */
+export function asksConditions({ conditions }: RunParts, { prompt, trial }: Unfinished): boolean {
+  return conditions !== undefined && prompt === undefined && trial === undefined
+}
+
 /**
- * Decides which insights a candidate's first prompt tells where the search alone does not: those of a trial, or those of
- * the short list whose condition in words holds for the parent, as the analysis model says.
+ * Chooses for a candidate's first prompt those insights of the short list whose condition in words holds for the parent,
+ * as the analysis model says.
  *
  * An answer that an earlier process paid for is read, not asked for again. Without short list nothing is asked; without
  * budget or answer the short list stands.
  */
-export async function insightsToTell(
+export async function checkedInsights(
   parts: RunParts,
   start: Unfinished,
   parent: Program,
   signal: AbortSignal,
-): Promise<Told> {
+): Promise<Checked | undefined> {
   const { conditions, problem, store } = parts
-  const { ordinal, operator, attempts, trial } = start
-  if (trial !== undefined) return { insights: insightsOnTrial(parts, trial), attempts }
-  if (conditions === undefined) return { insights: undefined, attempts }
+  const { ordinal, operator, attempts } = start
+  if (conditions === undefined) return undefined
   const listed = conditions.shortList(parent, ordinal, operator)
   const holding = (reply: string): readonly KnownInsight[] => {
     const failing = conditionsThatFail(reply)
