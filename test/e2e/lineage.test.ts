@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { rlGroupSchema } from '../../src/report/rl-group.ts'
+import { openReadOnly } from '../../src/store/sqlite/read-only.ts'
 import { startModelServer } from '../servers/model-server.ts'
 import { ask, evolve, root } from './cli.ts'
 
@@ -54,6 +55,17 @@ test('every child has its change as hunks, and a verdict', async () => {
   )
   expect(rows[0]?.['changed']).toBe(rows[0]?.['made'])
   expect(rows[0]?.['transitions']).toBe(40)
+})
+
+test('every query of the SQL guide is answered over a real run', async () => {
+  const guide = await readFile(path.join(root, 'docs/sql.md'), 'utf8')
+  const queries = Array.from(guide.matchAll(/^```sql\n([\s\S]*?)^```/gm), ([, query = '']) =>
+    query.trim().replace(/;$/, ''),
+  )
+  expect(queries.length).toBeGreaterThan(30)
+  const reader = openReadOnly(path.join(runs, 'one'))
+  for (const query of queries) expect(reader.query(query).columns.length, query).toBeGreaterThan(0)
+  reader.close()
 })
 
 test('the report is one file with the curve, the way to the best and the archive', async () => {
