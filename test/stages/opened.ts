@@ -28,7 +28,7 @@ export function setupWith(changes: Partial<StageSetup> = {}, problem: Partial<Pr
     problem: { ...problemWith({}), ...problem },
     seed: 1,
     pool: { parse: refuse, score: refuse, inputs: refuse, strip: refuse },
-    timer: undefined,
+    timer: { time: refuse },
     fileText: (file) => {
       throw new Error(`no test asked for ${file}`)
     },
