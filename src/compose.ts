@@ -384,10 +384,11 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
   )
 }
 
-/** Who draws lessons; without a model nobody would read them. */
+/** Who draws lessons; without a model it is counts, whose reader is `evolve insights`. */
 function extractorOf({ memory, llm }: Problem): RunParts['extractor'] {
-  if (memory.lessons === 'off' || llm.models.length === 0) return undefined
-  return named(extractors, memory.lessons === 'model' ? 'reflection' : 'statistics', 'insight extractor')
+  if (memory.lessons === 'off') return undefined
+  const asks = memory.lessons === 'model' && llm.models.length > 0
+  return named(extractors, asks ? 'reflection' : 'statistics', 'insight extractor')
 }
 
 /** Copies the insights of another run that are in use, with their record. */

@@ -29,6 +29,14 @@ export interface Transition {
   readonly mixed: readonly KnownInsight[]
 }
 
+/** The children of a candidate's parent. */
+export interface Siblings {
+  /** Which of them the candidate is, from 1 in order of their selection. */
+  number(): number
+  /** Those that are finished, the candidate not included, oldest first. */
+  finished(): readonly ChangedAttempt[]
+}
+
 /** The insight seam: draws lessons from transitions. One file per extractor and one line in `builtins.ts`. */
 export interface InsightExtractor {
   readonly name: string
@@ -38,9 +46,9 @@ export interface InsightExtractor {
    * Whether a transition is worth an analysis. Cheap, and a function of its arguments: a resumed run decides the same.
    *
    * @param byModel - Whether a model wrote the child.
-   * @param siblings - Finished children of the parent so far, this one not included, oldest first.
+   * @param siblings - What there is beside it.
    */
-  wants(outcome: TransitionOutcome, byModel: boolean, siblings: () => readonly ChangedAttempt[]): boolean
+  wants(outcome: TransitionOutcome, byModel: boolean, siblings: Siblings): boolean
   /**
    * The lessons of a transition.
    *

@@ -66,7 +66,7 @@ export const reflection: InsightExtractor = {
     const { kind } = outcome.failure
     return (
       informative.includes(kind) &&
-      !siblings().some((sibling) => !sibling.outcome.ok && sibling.outcome.failure.kind === kind)
+      !siblings.finished().some((sibling) => !sibling.outcome.ok && sibling.outcome.failure.kind === kind)
     )
   },
   read: (transition, reply, known) => {

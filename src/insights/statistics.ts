@@ -1,20 +1,22 @@
 import type { Lesson } from '../core/insight.ts'
+import type { ChangedAttempt } from '../store/insight-store.ts'
 import { clusterAttempts } from './clusters.ts'
 import type { Cluster } from './clusters.ts'
 import type { InsightExtractor } from './extractor.ts'
 
-/** A place is told about when it was changed this often, and again each time the number has doubled. */
+/** A program is told about when it has so many children, and again each time the number has doubled. */
 const tellFrom = 4
 
 /**
- * Draws lessons from counts alone, without a model: which places of a program and which operators have helped or hurt.
+ * Draws lessons from counts alone, without a model: which places of a program, which kinds of construct and which operators
+ * have helped or hurt.
  *
- * A place is told about when 4, 8, 16 ... attempts have changed it; the lesson gives the counts.
+ * A program is told about when it has 4, 8, 16 ... children; the lessons give the counts.
  */
 export const statistics: InsightExtractor = {
   name: 'statistics',
   asks: false,
-  wants: (_outcome, _byModel, siblings) => isMilestone(siblings().length + 1),
+  wants: (_outcome, _byModel, siblings) => isMilestone(siblings.number()),
   read: ({ siblings, parent, measures }) => {
     const [measure] = measures
     if (measure === undefined)
@@ -22,13 +24,22 @@ export const statistics: InsightExtractor = {
     const places = clusterAttempts(siblings, parent.objectives, measure)
       .filter(({ lines, attempts }) => lines !== undefined && attempts >= tellFrom)
       .flatMap((cluster) => placeLesson(cluster, measure.name))
-    const operators = [...Map.groupBy(siblings, ({ operator }) => operator)].flatMap(([operator, attempts]) =>
-      attempts.length < tellFrom
-        ? []
-        : operatorLesson(operator, clusterAttempts(attempts, parent.objectives, measure), measure.name),
+    const grouped = (name: (attempt: ChangedAttempt) => string | undefined, told: (name: string) => string) =>
+      [...Map.groupBy(siblings, name)].flatMap(([group, attempts]) =>
+        group === undefined || attempts.length < tellFrom
+          ? []
+          : groupLesson(told(group), clusterAttempts(attempts, parent.objectives, measure), measure.name),
+      )
+    const constructs = grouped(
+      ({ construct }) => construct,
+      (construct) => `a ${construct.replaceAll('-', ' ')} change`,
+    )
+    const operators = grouped(
+      ({ operator }) => operator,
+      (operator) => `the operator ${operator}`,
     )
     return {
-      lessons: [...places, ...operators].slice(0, 3),
+      lessons: [...places.slice(0, 1), ...constructs.slice(0, 1), ...operators].slice(0, 3),
       insights: [],
       refinements: [],
       dropped: 0,
@@ -55,15 +66,15 @@ function placeLesson(cluster: Cluster, objective: string): readonly Lesson[] {
   ]
 }
 
-function operatorLesson(operator: string, clusters: readonly Cluster[], objective: string): readonly Lesson[] {
+function groupLesson(means: string, clusters: readonly Cluster[], objective: string): readonly Lesson[] {
   const sum = (of: (cluster: Cluster) => number): number => clusters.reduce((total, one) => total + of(one), 0)
   const [attempts, improved, failed] = [sum((one) => one.attempts), sum((one) => one.improved), sum(failedIn)]
   const regressed = sum(({ regressed: worse }) => worse)
   const kind = verdictOf(improved, regressed + failed, attempts)
   const anchor = clusters.find((cluster) => cluster.anchor !== '')?.anchor
   if (kind === undefined || anchor === undefined) return []
-  const explanation = `Of ${String(attempts)} children by ${operator}, ${String(improved)} had a better ${objective}, ${String(regressed)} a worse one, ${String(failed)} failed.`
-  return [{ kind, condition: `when this program is changed by ${operator}`, explanation, anchor }]
+  const explanation = `Of ${String(attempts)} children by ${means}, ${String(improved)} had a better ${objective}, ${String(regressed)} a worse one, ${String(failed)} failed.`
+  return [{ kind, condition: `when this program is changed by ${means}`, explanation, anchor }]
 }
 
 /** Half of them better is worth doing again; three of four worse or failed, and none better, is worth avoiding. */

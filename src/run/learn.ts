@@ -11,13 +11,16 @@ const siblingsSeen = 400
 /** Whether the transition that ends with this outcome is to be analysed; decided in the commit, before it is written. */
 export function isWorthLearning(
   parts: RunParts,
-  start: Pick<Unfinished, 'parent' | 'model'>,
+  start: Pick<Unfinished, 'ordinal' | 'parent' | 'model'>,
   outcome: TransitionOutcome,
 ): boolean {
   const { extractor, store } = parts
   const { parent, model } = start
   if (extractor === undefined || parent === undefined) return false
-  return extractor.wants(outcome, model !== undefined, () => store.memory.changes(parent, siblingsSeen))
+  return extractor.wants(outcome, model !== undefined, {
+    number: () => store.memory.siblingNumber(start.ordinal),
+    finished: () => store.memory.changes(parent, siblingsSeen),
+  })
 }
 
 /**

@@ -90,6 +90,8 @@ export interface TrailStep {
 /** A finished child with the lines in which it differs from its parent. */
 export interface ChangedAttempt extends Attempt {
   readonly hunks: readonly LineChange[]
+  /** What kind of place was changed, for example `literal`; only some operators say so. */
+  readonly construct: string | undefined
 }
 
 /** A stored lesson. */
@@ -128,6 +130,8 @@ export interface InsightStore {
   trail(ordinal: number, limit: number): readonly TrailStep[]
   /** The latest finished children of a program with their changes, oldest first; none whose evaluator broke. */
   changes(parent: number, limit: number): readonly ChangedAttempt[]
+  /** Which of its parent's children a candidate is, from 1 in order of their selection; 0 for the first program. */
+  siblingNumber(ordinal: number): number
   /** The latest failed candidates of the run with a reason that an author can learn from, newest first. */
   failures(limit: number): readonly Attempt[]
 }

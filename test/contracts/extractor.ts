@@ -18,6 +18,7 @@ export const step: Transition = {
     operator: 'diff',
     summary: 'b',
     hunks,
+    construct: 'literal',
     outcome: { ok: true, objectives: { x: 2 } },
   })),
   measures: [{ name: 'x', direction: 'maximize', noise: 0, repeats: 1 }],
@@ -46,9 +47,8 @@ export function extractorContract(extractor: InsightExtractor, replies: readonly
 
     test('wants the same of the same', () => {
       const outcome = { ok: true, decision: 'improved' } as const
-      expect(extractor.wants(outcome, true, () => step.siblings)).toBe(
-        extractor.wants(outcome, true, () => step.siblings),
-      )
+      const siblings = { number: () => 4, finished: () => step.siblings }
+      expect(extractor.wants(outcome, true, siblings)).toBe(extractor.wants(outcome, true, siblings))
     })
   })
 }

@@ -314,6 +314,7 @@ export function insightStoreContract(name: string, create: () => StoreCase): voi
         { ordinal: 2, ...said, hunks, outcome: failed },
       ])
       expect(store.memory.changes(0, 1).map(({ ordinal }) => ordinal)).toEqual([2])
+      expect([0, 1, 2, 3].map((ordinal) => store.memory.siblingNumber(ordinal))).toEqual([0, 1, 2, 1])
       expect(store.memory.changes(1, 9)).toMatchObject([{ ordinal: 3, summary: '', hunks: [] }])
       expect(store.memory.failures(9)).toEqual([{ ordinal: 2, ...said, outcome: failed }])
     })

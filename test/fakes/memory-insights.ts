@@ -113,7 +113,13 @@ export function memoryInsightStore(disk: MemoryDisk): InsightStore {
     disk.candidates.flatMap(({ selected, child, evaluation, failure }): ChangedAttempt[] => {
       if (!wanted(selected.parent)) return []
       const { ordinal, operator } = selected
-      const said = { ordinal, operator, summary: child?.change.summary ?? '', hunks: child?.hunks ?? [] }
+      const said = {
+        ordinal,
+        operator,
+        summary: child?.change.summary ?? '',
+        hunks: child?.hunks ?? [],
+        construct: constructOf(child?.change.detail),
+      }
       if (failure?.kind === 'evaluator-threw') return []
       if (failure !== undefined) return [{ ...said, outcome: { ok: false, failure } }]
       return evaluation === undefined ? [] : [{ ...said, outcome: { ok: true, objectives: evaluation.objectives } }]
@@ -226,6 +232,11 @@ export function memoryInsightStore(disk: MemoryDisk): InsightStore {
       return structuredClone(steps.reverse())
     },
     changes: (parent, limit) => structuredClone(attempts((of) => of === parent).slice(-limit)),
+    siblingNumber: (ordinal) => {
+      const parent = disk.candidates[ordinal]?.selected.parent
+      if (parent === undefined) return 0
+      return disk.candidates.slice(0, ordinal + 1).filter(({ selected }) => selected.parent === parent).length
+    },
     failures: (limit) =>
       attempts((of) => of !== undefined)
         .filter(
@@ -235,8 +246,13 @@ export function memoryInsightStore(disk: MemoryDisk): InsightStore {
             labelOf({ delta: undefined, noise: 0, failure: outcome.failure.kind }) === 'hurt' &&
             !['syntax', 'killed-host'].includes(outcome.failure.kind),
         )
-        .map(({ hunks: _hunks, ...attempt }): Attempt => structuredClone(attempt))
+        .map(({ hunks: _hunks, construct: _construct, ...attempt }): Attempt => structuredClone(attempt))
         .reverse()
         .slice(0, limit),
   }
+}
+
+function constructOf(detail: unknown): string | undefined {
+  const kind = (detail as { readonly kind?: unknown } | undefined)?.kind
+  return typeof kind === 'string' ? kind : undefined
 }

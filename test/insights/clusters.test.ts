@@ -11,6 +11,7 @@ const attempt = (
   ordinal: ++ordinal,
   operator: 'diff',
   summary: '',
+  construct: undefined,
   hunks: lines.map(([line, removed]) => ({ line, removed, added: 'new\n' })),
   outcome:
     value === undefined

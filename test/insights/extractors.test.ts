@@ -92,12 +92,12 @@ describe('reflection', () => {
   test('is asked about what the archive took and about the first failure of each kind, if a model wrote the child', () => {
     const failed = { ok: false, failure: { kind: 'threw', message: '' } } as const
     const before = [{ ...step.siblings[0], outcome: failed } as (typeof step.siblings)[number]]
-    const none = (): [] => []
+    const none = { number: () => 1, finished: () => [] }
     expect(reflection.wants({ ok: true, decision: 'new-cell' }, true, none)).toBe(true)
     expect(reflection.wants({ ok: true, decision: 'rejected' }, true, none)).toBe(false)
     expect(reflection.wants({ ok: true, decision: 'new-cell' }, false, none)).toBe(false)
     expect(reflection.wants(failed, true, none)).toBe(true)
-    expect(reflection.wants(failed, true, () => before)).toBe(false)
+    expect(reflection.wants(failed, true, { ...none, finished: () => before })).toBe(false)
     expect(reflection.wants({ ok: false, failure: { kind: 'search-missed', message: '' } }, true, none)).toBe(false)
   })
 })
@@ -113,23 +113,26 @@ describe('statistics', () => {
       },
       {
         kind: 'imitate',
-        condition: 'when this program is changed by diff',
-        explanation: 'Of 4 children by diff, 4 had a better x, 0 a worse one, 0 failed.',
+        condition: 'when this program is changed by a literal change',
+        explanation: 'Of 4 children by a literal change, 4 had a better x, 0 a worse one, 0 failed.',
+        anchor: 'const b = 2',
+      },
+      {
+        kind: 'imitate',
+        condition: 'when this program is changed by the operator diff',
+        explanation: 'Of 4 children by the operator diff, 4 had a better x, 0 a worse one, 0 failed.',
         anchor: 'const b = 2',
       },
     ])
     const worse = { ...step, measures: step.measures.map((one) => ({ ...one, direction: 'minimize' as const })) }
-    expect(statistics.read(worse, undefined, []).lessons.map(({ kind }) => kind)).toEqual(['avoid', 'avoid'])
+    expect(statistics.read(worse, undefined, []).lessons.map(({ kind }) => kind)).toEqual(['avoid', 'avoid', 'avoid'])
   })
 
-  test('speaks up at 4, 8, 16 ... children', () => {
+  test('speaks up at the 4th, 8th, 16th ... child', () => {
     const outcome = { ok: true, decision: 'rejected' } as const
-    const [sibling] = step.siblings
-    const wanted = Array.from({ length: 33 }, (_, count) => count).filter((count) =>
-      statistics.wants(outcome, false, () =>
-        Array.from({ length: count }, () => sibling as NonNullable<typeof sibling>),
-      ),
+    const wanted = Array.from({ length: 33 }, (_, number) => number).filter((number) =>
+      statistics.wants(outcome, false, { number: () => number, finished: () => [] }),
     )
-    expect(wanted).toEqual([3, 7, 15, 31])
+    expect(wanted).toEqual([4, 8, 16, 32])
   })
 })

@@ -192,6 +192,7 @@ export function guardedMemory(file: string, ask: InsightQuestions): InsightQuest
     lessons: read(ask.lessons),
     trail: read(ask.trail),
     changes: read(ask.changes),
+    siblingNumber: read(ask.siblingNumber),
     failures: read(ask.failures),
   }
 }
@@ -238,8 +239,8 @@ export function prepareInsightQuestions(db: Database): InsightQuestions {
      FROM trail JOIN programs ON programs.ordinal = trail.ordinal
      LEFT JOIN evaluations ON evaluations.ordinal = trail.ordinal ORDER BY depth DESC`,
   )
-  const children = db.prepare<[number, number], AttemptRow & { hunks: string }>(
-    `SELECT programs.ordinal, operator, change, failure, objectives,
+  const children = db.prepare<[number, number], AttemptRow & { hunks: string; construct: string | null }>(
+    `SELECT programs.ordinal, operator, change, failure, objectives, change_detail ->> 'kind' AS construct,
        (SELECT json_group_array(json_object('line', line, 'removed', removed, 'added', added) ORDER BY position)
         FROM hunks WHERE hunks.ordinal = programs.ordinal) AS hunks
      FROM edges JOIN programs ON programs.ordinal = edges.child
@@ -248,6 +249,13 @@ export function prepareInsightQuestions(db: Database): InsightQuestions {
        AND failure_kind IS NOT 'evaluator-threw'
      ORDER BY edges.child DESC LIMIT ?`,
   )
+  const siblingNumber = db
+    .prepare<[number, number], number>(
+      `SELECT count(*) FROM edges
+       WHERE role = 'parent' AND child <= ?
+         AND parent = (SELECT parent FROM edges WHERE child = ? AND position = 0 AND role = 'parent')`,
+    )
+    .pluck()
   const failures = db.prepare<[number], AttemptRow>(
     `SELECT ordinal, operator, change, failure, NULL AS objectives FROM programs
      WHERE failure_kind IN ('threw', 'timed-out', 'out-of-memory', 'invalid-output', 'constraint-violated', 'gated')
@@ -274,8 +282,13 @@ export function prepareInsightQuestions(db: Database): InsightQuestions {
     changes: (parent, limit) =>
       children
         .all(parent, limit)
-        .map(({ hunks, ...row }): ChangedAttempt => ({ ...attemptOf(row), hunks: JSON.parse(hunks) as LineChange[] }))
+        .map(({ hunks, construct, ...row }): ChangedAttempt => ({
+          ...attemptOf(row),
+          hunks: JSON.parse(hunks) as LineChange[],
+          construct: construct ?? undefined,
+        }))
         .reverse(),
+    siblingNumber: (ordinal) => siblingNumber.get(ordinal, ordinal) ?? 0,
     failures: (limit) => failures.all(limit).map(attemptOf),
   }
 }
