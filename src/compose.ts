@@ -295,7 +295,7 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
   const steered = [...(replaying?.steered ?? steeredOf(store.events(steeringEvent)))]
   const archive = rebuildArchive(problem, store)
   // A process that died right after it had found the best did not get to writing its file.
-  if (archive.newBest !== undefined) ingredients.keepBest(store.program(archive.newBest.ordinal))
+  if (archive.best !== undefined) ingredients.keepBest(store.program(archive.best.ordinal))
   const usable = usableOperators(problem)
   const sampler = named(samplers, problem.search.sampler, 'sampler')
   const lineage = Lineage.of(store.lineage(), sampler.needs === 'subtrees')

@@ -2,7 +2,7 @@
 const leastGain = 1e-9
 
 /**
- * Whether a program counts as a new best, which is announced and written to the folder `best`.
+ * Whether a program counts as a new best, which is announced.
  *
  * It needs a relative gain of 1e-9 over the last one, not over the best just before it, so that many small steps add up;
  * less is what rounding gives. Over a fitness of 0 every gain counts.

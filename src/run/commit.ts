@@ -52,12 +52,12 @@ export function commitScored(
     start.ordinal === 0 ? Array.from({ length: archive.islandCount }, (_, index) => index) : [start.island]
   const evaluation = evaluationOf(parts, evaluated)
   if (start.ordinal === 0) refuseWithoutScores(parts, evaluation)
-  const before = archive.newBest
+  const before = { best: archive.best, announced: archive.newBest }
   const births = islands.map((island) =>
     archive.propose(island, arrivalOf(archive, parts.problem, start.ordinal, evaluation), 'birth'),
   )
   births.forEach((placement) => archive.apply(placement))
-  const best = archive.newBest !== before
+  const best = archive.newBest !== before.announced
   parts.lineage.score(start.ordinal, evaluation.fitness)
   parts.lineage.settle(
     start.ordinal,
@@ -69,7 +69,8 @@ export function commitScored(
   const analyse = isWorthLearning(parts, start, { ok: true, decision: own.decision })
   store.place(start.ordinal, evaluation, [...births, ...followed], parts.clock.now(), analyse)
   tellFoundings(parts, followed)
-  if (best) parts.keepBest(store.program(start.ordinal))
+  // The file is the best to the last digit, however little was gained; only the announcement waits for more.
+  if (archive.best !== before.best) parts.keepBest(store.program(start.ordinal))
   return { ok: true, placement: own, evaluation, best }
 }
 

@@ -112,6 +112,6 @@ export interface RunParts {
   readonly steering: { readonly orders: OrderSource; readonly log: Steered[] }
   readonly clock: Clock
   readonly sink: EventSink
-  /** Called with every new best (see `isNewBest`), the first program included. */
+  /** Called with every program that is better than all before it, by however little, the first program included. */
   readonly keepBest: (program: Program) => void
 }
