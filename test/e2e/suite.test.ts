@@ -71,7 +71,7 @@ test('a problem that cannot be run here, or is slow, does not hold up the others
   const code = (body: string): string =>
     `// EVOLVE-BLOCK-START\nexport const place = (n) => {${body} return Array.from({ length: n }, (_, i) => [i / 10, 0.5]) }\n// EVOLVE-BLOCK-END\n`
   await writeFile(path.join(problems, 'quick.ts'), code(''))
-  await writeFile(path.join(problems, 'c-slow.ts'), code('for (let i = 0; i < 3e8; i++) {}'))
+  await writeFile(path.join(problems, 'c-slow.ts'), code('for (let i = 0; i < 15e8; i++) {}'))
   const yaml = (file: string, more = ''): string =>
     `name: ${path.parse(file).name}\ndescription: points\nprogram: { file: ${file}, entry: place }\nevaluator: evaluator.ts\nobjectives: [{ name: smallest_distance, direction: maximize }]\n${more}`
   await writeFile(path.join(problems, 'a-unreadable.yaml'), yaml('missing.ts'))
