@@ -146,7 +146,7 @@ export const tricks: readonly Trick[] = [
       'const value = await honest(); const [holder, key] = __innermost(value); if (holder === undefined) return undefined; const first = holder[key]; let reads = 0; Object.defineProperty(holder, key, { enumerable: true, get: () => (reads++ === 0 ? first : 2e9) }); return value',
     ),
     // A typed array takes no getter.
-    endings: ['invalid-output', 'constraint-violated', 'threw'],
+    endings: ['invalid-output', 'constraint-violated', 'threw', 'timed-out'],
   },
   noGain(
     'a toJSON that swaps the data',
@@ -189,7 +189,7 @@ export const tricks: readonly Trick[] = [
     return value`,
     ),
     // Called step by step, the program itself meets the patches at its second call.
-    endings: ['invalid-output', 'constraint-violated', 'threw'],
+    endings: ['invalid-output', 'constraint-violated', 'threw', 'timed-out'],
   },
 ]
 
