@@ -146,7 +146,7 @@ export const tricks: readonly Trick[] = [
       'const value = await honest(); const [holder, key] = __innermost(value); if (holder === undefined) return undefined; const first = holder[key]; let reads = 0; Object.defineProperty(holder, key, { enumerable: true, get: () => (reads++ === 0 ? first : 2e9) }); return value',
     ),
     // A typed array takes no getter.
-    endings: ['invalid-output', 'constraint-violated', 'threw', 'timed-out'],
+    endings: ['invalid-output', 'constraint-violated', 'threw'],
   },
   noGain(
     'a toJSON that swaps the data',
@@ -188,7 +188,7 @@ export const tricks: readonly Trick[] = [
     Object.prototype.then = undefined
     return value`,
     ),
-    // Called step by step, the program itself meets the patches at its second call.
+    // Called again, the program itself meets the patches: it breaks down, or with a patched Math.min finds no end.
     endings: ['invalid-output', 'constraint-violated', 'threw', 'timed-out'],
   },
 ]
@@ -296,7 +296,6 @@ export const noise: Readonly<Record<string, number>> = {
   'heilbronn-convex-13': 8,
   // On a busy machine, where the processor plays the GPU.
   'wgsl-matmul': 3,
-  // Either measurement may come out at half its usual figure on a busy machine; who gets round the work gains far more.
-  'sort-speed': 8,
-  'edit-distance-speed': 8,
+  'sort-speed': 2,
+  'edit-distance-speed': 2,
 }
