@@ -87,6 +87,11 @@ export const knownNames: KnownNames = {
   stages: stageKinds,
 }
 
+/** Operators that keep a parent and learn from their earlier children of it. */
+export const learners: ReadonlySet<string> = new Set(
+  operators.flatMap((operator) => (operator.kind === 'direct' && operator.learns === true ? [operator.name] : [])),
+)
+
 /** Everything that evaluates programs of one problem: worker threads, hosts and the stages over them. */
 export interface Evaluating {
   readonly pool: TrustedPool
@@ -326,7 +331,7 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
     factsOf: cachedFacts(store, problem.objectives),
     operators: usable,
     learning: learningOf(problem, store),
-    bandit: problem.search.bandit && banditOf(problem.search.bandit, store),
+    bandit: problem.search.bandit && banditOf(problem.search.bandit, store, learners),
     pipeline: evaluating.pipeline,
     services: {
       claim: (scope, fingerprint, ordinal) => store.claim(scope, fingerprint, ordinal),
@@ -445,7 +450,7 @@ export function rescoreRun({ evaluating, cache, ...ingredients }: RescoreIngredi
 
 /** Where a prompt preview reads its programs: a run's database, or the first program alone. */
 export type PreviewSource = PromptSources['store'] &
-  Pick<RunStore, 'program' | 'placements' | 'lineage' | 'madeBy' | 'latestTrials' | 'events'>
+  Pick<RunStore, 'program' | 'placements' | 'lineage' | 'madeBy' | 'latestTrials' | 'bestSibling' | 'events'>
 
 /** The prompt that a run over `store` would send next, from candidate `ordinal` on; see {@link nextPrompt}. */
 export function previewPrompt(
@@ -465,7 +470,7 @@ export function previewPrompt(
     sampler,
     factsOf: cachedFacts(store, problem.objectives),
     learning: learningOf(problem, store),
-    bandit: problem.search.bandit && banditOf(problem.search.bandit, store),
+    bandit: problem.search.bandit && banditOf(problem.search.bandit, store, learners),
     operators: operators
       .filter(({ kind }) => kind === 'model')
       .map((operator) => ({ operator, weight: problem.search.operators[operator.name] ?? 0 })),
@@ -486,12 +491,8 @@ const openStoredRun = (runsDir: string, model: ModelConfig, context: ProviderCon
 
 /** Where the operators that learn have been at work so far. */
 function learningOf({ search }: Problem, store: Pick<RunStore, 'madeBy'>): RunParts['learning'] {
-  const learners = operators.flatMap((operator) =>
-    operator.kind === 'direct' && operator.learns === true && (search.operators[operator.name] ?? 0) > 0
-      ? [operator.name]
-      : [],
-  )
-  return new Map(learners.map((name) => [name, LearningParents.of(store.madeBy(name), search.tune.evaluations)]))
+  const used = [...learners].filter((name) => (search.operators[name] ?? 0) > 0)
+  return new Map(used.map((name) => [name, LearningParents.of(store.madeBy(name), search.tune.evaluations)]))
 }
 
 function usableOperators(problem: Problem): RunParts['operators'] {

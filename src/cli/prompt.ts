@@ -108,6 +108,7 @@ async function firstProgramOnly(problem: Problem, seed: number): Promise<Preview
       lineage: () => [{ ordinal: 0, parent: undefined, fitness }],
       madeBy: () => [],
       latestTrials: () => [],
+      bestSibling: () => undefined,
       placements: () =>
         Array.from({ length: problem.archive.islands }, (_, island) => ({
           ordinal: 0,

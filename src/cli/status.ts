@@ -1,4 +1,5 @@
 import { axisHealth, remembered } from '../archive/axis-health.ts'
+import { learners } from '../compose.ts'
 import { banditPlanOf } from '../config/effective-bandit.ts'
 import { axesOf } from '../config/effective-axes.ts'
 import { systemClock } from '../core/system-clock.ts'
@@ -104,7 +105,7 @@ function factsOf(dir: string) {
 function banditRows(reader: RunReader): readonly Row[] {
   const plan = banditPlanOf(reader.identity.config)
   if (plan === undefined) return []
-  const bandit = banditOf(plan, reader)
+  const bandit = banditOf(plan, reader, learners)
   return bandit
     .estimates(bandit.arms())
     .toSorted((one, other) => other.index - one.index)

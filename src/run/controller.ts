@@ -189,9 +189,9 @@ class Run implements RunningRun {
 
   #commit(start: Departure, filing: Filing): void {
     const commit = filing()
-    const { bandit, problem, store } = this.#parts
+    const { bandit, problem, store, learning } = this.#parts
     if (bandit !== undefined && problem.search.bandit !== undefined) {
-      bandit.finish(start.ordinal, pullOf(store.trial(start.ordinal), problem.search.bandit))
+      bandit.finish(start.ordinal, pullOf(store.trial(start.ordinal), problem.search.bandit, store, learning))
     }
     this.#figures.count(start, commit, this.#inFlight.size)
     this.#faults(commit)

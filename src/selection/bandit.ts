@@ -7,8 +7,8 @@ export interface Arm {
 /** What came of one child. */
 export interface Pull extends Arm {
   /**
-   * By how much its fitness is above its parent's; 0 or less when it is no better or failed. An operator that learns
-   * keeps its parent, so it gains again with every child that is as good as an earlier one.
+   * By how much its fitness is above the best that was there to improve; 0 or less when it is no better or failed. That is
+   * its parent or, for an operator that learns, the best of its parent and its earlier children of that parent.
    */
   readonly gain: number
   /** Nothing was found out about it, as when it ran out of time: it counts as a pull and has no reward. */

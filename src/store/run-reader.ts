@@ -57,6 +57,7 @@ export interface RunReader extends Pick<
   | 'events'
   | 'lineage'
   | 'latestTrials'
+  | 'bestSibling'
   | 'madeBy'
   | 'unfinished'
   | 'close'

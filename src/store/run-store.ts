@@ -252,6 +252,11 @@ export interface RunStore {
   madeBy(operator: string): Iterable<OperatorUse>
   /** @throws InvariantError when there is no such candidate or it has no parent. */
   trial(ordinal: number): OperatorTrial
+  /**
+   * The best fitness among the children of a candidate's parent by the same operator that were committed before it;
+   * `undefined` when none of them has any.
+   */
+  bestSibling(ordinal: number): number | undefined
   /** The candidates that were committed last, in the order of commits, then all that are on their way. */
   latestTrials(most: number): readonly OperatorTrial[]
   /** All placements in the order they were decided. */

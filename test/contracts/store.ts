@@ -114,6 +114,14 @@ export function storeContract(name: string, create: () => StoreCase): void {
         expect(opened.earlierChildren(0, 'tune', 2)).toEqual(children.slice(0, 1))
         expect(opened.earlierChildren(0, 'tune', 0)).toEqual([])
         expect(opened.earlierChildren(1, 'tune', 5)).toEqual([{ detail: { values: [4] }, fitness: 7 }])
+        // Committed in the order 2, 4, 1, 3, 6; 4 is a child of 1 and 3 one by another operator.
+        expect([1, 2, 3, 4, 6].map((ordinal) => opened.bestSibling(ordinal))).toEqual([
+          5,
+          undefined,
+          undefined,
+          undefined,
+          5,
+        ])
         expect(Array.from(opened.madeBy('tune'))).toEqual([
           { island: 0, parent: 0 },
           { island: 0, parent: 0 },

@@ -393,6 +393,18 @@ export class MemoryStore implements RunStore {
     }
   }
 
+  bestSibling(ordinal: number): number | undefined {
+    const own = this.disk.candidates[ordinal]
+    if (own?.finished === undefined) return undefined
+    const before = own.finished
+    const values = this.disk.candidates.flatMap(({ selected, finished = Infinity, evaluation }) =>
+      selected.parent === own.selected.parent && selected.operator === own.selected.operator && finished < before
+        ? (evaluation?.fitness ?? [])
+        : [],
+    )
+    return values.length === 0 ? undefined : Math.max(...values)
+  }
+
   latestTrials(most: number): readonly OperatorTrial[] {
     const children = this.disk.candidates.slice(1)
     const ended = children

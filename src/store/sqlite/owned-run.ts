@@ -383,6 +383,10 @@ export class SqliteRunStore implements RunStore {
     return this.#read(() => this.#ask.trial(ordinal))
   }
 
+  bestSibling(ordinal: number): number | undefined {
+    return this.#read(() => this.#ask.bestSibling(ordinal))
+  }
+
   latestTrials(most: number): readonly OperatorTrial[] {
     return this.#read(() => this.#ask.latestTrials(most))
   }

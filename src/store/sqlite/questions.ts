@@ -90,6 +90,15 @@ export function prepareQuestions(db: Database) {
        (SELECT ordinal FROM programs WHERE finished IS NOT NULL ORDER BY finished DESC LIMIT ?)
      ORDER BY made.finished`,
   )
+  const bestSibling = db
+    .prepare<[number], number | null>(
+      `SELECT max(siblings.fitness) FROM programs AS made
+       JOIN edges AS own ON own.child = made.ordinal AND own.position = 0 AND own.role = 'parent'
+       JOIN edges AS others ON others.parent = own.parent AND others.role = 'parent'
+       JOIN programs AS siblings ON siblings.ordinal = others.child
+       WHERE made.ordinal = ? AND siblings.operator = made.operator AND siblings.finished < made.finished`,
+    )
+    .pluck()
   const pendingRows = db.prepare<[], TrialRow>(
     `${trialColumns} WHERE made.state NOT IN ('placed', 'failed') ORDER BY made.ordinal`,
   )
@@ -181,6 +190,7 @@ export function prepareQuestions(db: Database) {
       if (row === undefined) throw new InvariantError(`there is no candidate ${String(ordinal)} with a parent`)
       return trialOf(row)
     },
+    bestSibling: (ordinal: number): number | undefined => bestSibling.get(ordinal) ?? undefined,
     latestTrials: (most: number): OperatorTrial[] => [...trialRows.all(most), ...pendingRows.all()].map(trialOf),
     failureCounts: (): Record<string, number> =>
       Object.fromEntries(failures.all().map(({ kind, count }) => [kind, count])),

@@ -82,6 +82,7 @@ function readerOf(db: ReturnType<typeof openForReading>, dir: string, file: stri
     events: read(ask.events),
     schedule: () => guardedEach(file, ask.schedule()),
     latestTrials: read(ask.latestTrials),
+    bestSibling: read(ask.bestSibling),
     madeBy: (operator) => guardedEach(file, ask.madeBy(operator)),
     lineage: () => guardedEach(file, ask.lineage()),
     unfinished: read(ask.unfinished),
