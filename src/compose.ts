@@ -334,7 +334,7 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
     bandit: problem.search.bandit && banditOf(problem.search.bandit, store, learners),
     pipeline: evaluating.pipeline,
     services: {
-      claim: (scope, fingerprint, ordinal) => store.claim(scope, fingerprint, ordinal),
+      ...store.duplicates,
       ask: () => Promise.resolve({ ok: false, reason: 'there is no language model' }),
     },
     cache: stageCache(store, ingredients.cache ?? true),
@@ -425,7 +425,7 @@ export interface RescoreIngredients extends Pick<
   RescoreParts,
   'problem' | 'identity' | 'store' | 'clock' | 'signal' | 'progress'
 > {
-  readonly store: RescoreParts['store'] & Pick<RunStore, 'claim' | 'stageResult'>
+  readonly store: RescoreParts['store'] & Pick<RunStore, 'duplicates' | 'stageResult'>
   readonly evaluating: Evaluating
   /** `false` computes every stage again. */
   readonly cache: boolean
@@ -440,7 +440,9 @@ export function rescoreRun({ evaluating, cache, ...ingredients }: RescoreIngredi
     migration: migrationPlan(problem),
     pipeline: evaluating.pipeline,
     services: {
-      claim: (scope, fingerprint, ordinal) => store.claim(scope, fingerprint, ordinal),
+      ...store.duplicates,
+      // What was rejected during the search stays as it was; a rescore has rows of its own.
+      reject: () => undefined,
       ask: () => Promise.resolve({ ok: false, reason: 'a rescore asks no model' }),
     },
     cache: stageCache(store, cache),

@@ -90,6 +90,7 @@ function factsOf(dir: string) {
           .query('SELECT stage, count(*) FROM stage_runs WHERE cached = 1 GROUP BY stage ORDER BY 2 DESC')
           .rows.map(([stage, count]) => [String(stage), Number(count)]),
       ),
+      duplicates: askRows(reader, 'SELECT * FROM duplicate_stats'),
       spendToBest: askRows(
         reader,
         `SELECT count(*) AS calls, sum(tokens) AS tokens, sum(usd) AS usd FROM llm_calls
@@ -161,6 +162,7 @@ function textOf(facts: Facts): string {
     ['operators', facts.operators],
     ['bandit', facts.bandit],
     ['islands', facts.islands],
+    ['duplicates', facts.duplicates],
     ['axes', facts.axes.map(({ warning: _, ...axis }) => axis)],
     ['models', facts.models],
     ['spend by operator and model', facts.spend],

@@ -29,6 +29,12 @@ export function nonNegative(description: string) {
   return z.number({ error }).min(0, { error }).describe(description)
 }
 
+/** A share from 0 to 1. */
+export function share(description: string) {
+  const error = 'must be a number from 0 to 1'
+  return z.number({ error }).min(0, { error }).max(1, { error }).describe(description)
+}
+
 /** Text that is not empty. */
 export function text(description: string) {
   const error = 'must be text that is not empty'

@@ -9,6 +9,12 @@ export interface NearestLines {
 }
 
 /**
+ * By what a candidate is taken for an earlier one: by its source but for names, comments and white space, compared with
+ * every program or with its own ancestors; by what it returns; by how near its text is to another one's.
+ */
+export type DuplicateCheck = 'source' | 'lineage' | 'behaviour'
+
+/**
  * Why a candidate came to nothing. Data, never an exception and never a number that could pass for a score.
  *
  * The kinds are stored as they are, counted, and shown to the next prompt.
@@ -19,7 +25,7 @@ export type CandidateFailure =
   | { readonly kind: 'search-ambiguous'; readonly message: string; readonly matches: number }
   | { readonly kind: 'outside-evolve-block'; readonly message: string }
   | { readonly kind: 'unchanged'; readonly message: string }
-  | { readonly kind: 'duplicate'; readonly message: string; readonly of: number }
+  | { readonly kind: 'duplicate'; readonly message: string; readonly of: number; readonly check?: DuplicateCheck }
   | { readonly kind: 'syntax'; readonly message: string; readonly line?: number; readonly file?: string }
   | {
       readonly kind: 'threw'

@@ -33,6 +33,8 @@ export interface TrustedPool {
   vary(operator: string, request: VariationRequest): Promise<Variation>
   /** Checks the syntax where the language is known, strips types and measures the source. */
   parse(source: string): Promise<ParseOutcome>
+  /** SHA-256 of the source without comments, white space and the names of locals, hexadecimal; see `syntax/normalise`. */
+  fingerprint(source: string): Promise<string>
   /** The inputs that the evaluator asks for. @throws UserError when the evaluator breaks or asks for none. */
   cases(seed: string, split: Split): Promise<readonly Case[]>
   /** What a call must return, in words; `undefined` when the evaluator does not say. */

@@ -102,8 +102,7 @@ class Trip {
     this.#outputs = new Array<undefined>(length).fill(undefined)
     this.#outcomes = new Array<undefined>(length).fill(undefined)
     this.#context = {
-      claim: (...claim) => trip.services.claim(...claim),
-      ask: (...question) => trip.services.ask(...question),
+      ...trip.services,
       signal: trip.signal,
       value: (name) => valueIn(this.#graph, this.#outputs, name),
     }

@@ -120,7 +120,11 @@ function connectNeeds(
   mistakes: WiringMistake[],
 ): void {
   const { declaration, shape, index } = draft
-  for (const [input, port] of Object.entries(shape.inputs)) {
+  const ports = shape.inputsOf?.(declaration.options) ?? shape.inputs
+  for (const input of Object.keys(declaration.needs).filter((named) => !Object.hasOwn(ports, named))) {
+    mistakes.push({ path: ['stages', index, 'needs', input], message: 'is not read with these options: leave it out' })
+  }
+  for (const [input, port] of Object.entries(ports)) {
     const named = declaration.needs[input]
     const path = ['stages', index, ...(named === undefined ? [] : ['needs', input])]
     const from =

@@ -1,6 +1,7 @@
 import type { CandidateFailure } from '../core/failure.ts'
 import type { Json } from '../core/json.ts'
 import type { Prompt } from '../core/prompt.ts'
+import type { ComparedWith, Departure, Rejection } from '../core/rejection.ts'
 
 /**
  * What flows along an edge of the pipeline.
@@ -21,6 +22,8 @@ export interface StageShape {
   /** Its name in a problem's `pipeline.stages[].kind`. */
   readonly kind: string
   readonly inputs: Readonly<Record<string, InputPort>>
+  /** Which of the inputs these options make it read; all of them where it is left out. */
+  inputsOf?(options: Readonly<Record<string, unknown>>): Readonly<Record<string, InputPort>>
   readonly output: DataType
   /** Whether its failure stops every stage listed after it, although none of them reads its output. */
   readonly filter: boolean
@@ -72,12 +75,16 @@ export type StageAnswer = { readonly ok: true; readonly text: string } | { reado
 /** What a run lets its stages do beside computing. */
 export interface StageServices {
   /**
-   * Claims a fingerprint for a candidate, once and for all.
+   * Writes down the fingerprint of a candidate, and finds the earlier program that has the same.
    *
    * @param scope - Fingerprints of different scopes are different.
-   * @returns the candidate that holds it: this one, or the one that claimed it earlier.
+   * @returns of several the first that was scored, or the nearest ancestor; `undefined` when there is none.
    */
-  claim(scope: string, fingerprint: string, ordinal: number): number
+  claim(scope: string, fingerprint: string, ordinal: number, among: ComparedWith): number | undefined
+  /** Writes down that a check takes a candidate for an earlier one. The same again changes nothing. */
+  reject(rejection: Rejection): void
+  /** How the way from an ancestor to a candidate left it; `undefined` for its parent, and for what is no ancestor. */
+  departure(ancestor: number, ordinal: number): Departure | undefined
   /** Asks a model through the ledger. A reply that an earlier process received is not bought again. */
   ask(question: StageQuestion, ordinal: number, signal: AbortSignal): Promise<StageAnswer>
 }

@@ -1,57 +1,81 @@
-import { oneOf } from '../config/fields.ts'
-import { UserError } from '../core/errors.ts'
+import { oneOf, share } from '../config/fields.ts'
+import type { CandidateFailure, DuplicateCheck } from '../core/failure.ts'
+import type { Departure } from '../core/rejection.ts'
+import { rngStream } from '../core/rng.ts'
 import type { RunReport } from '../evaluation/backend.ts'
-import { normalisedSource } from '../syntax/normalise.ts'
 import type { StageKind } from './stage-kind.ts'
 import { optionsOf } from './stage-kind.ts'
 
 const options = {
   by: oneOf(
-    'source: equal but for comments, white space and the names of what it declares. behaviour: equal results of the run before. Default: source.',
-    ['source', 'behaviour'],
+    'source: equal but for comments, white space and the names of what it declares. lineage: the same, but only to an ancestor of its own. behaviour: equal results of the run before. Default: source.',
+    ['source', 'lineage', 'behaviour'],
   ).default('source'),
+  audit: share(
+    'Share of the refused that are evaluated all the same, so that false rejects come to light, 0 to 1. Default: 0.01.',
+  ).default(0.01),
 }
 
 /** Refuses a candidate that is, or behaves like, an earlier one of the run. */
 export const dedupe: StageKind<typeof options> = {
   kind: 'dedupe',
   description: 'Refuses a candidate that is an earlier one in other words, or behaves like it on the inputs of a run.',
-  inputs: { results: { type: 'results', required: false } },
+  inputs: { results: { type: 'results', required: true } },
+  inputsOf: ({ by }) => (by === 'behaviour' ? dedupe.inputs : {}),
   output: 'nothing',
   filter: true,
   resource: undefined,
   conditions: [],
   options,
   provides: () => [],
-  open: (declaration, { hash, problem }) => {
-    const { by } = optionsOf({ options }, declaration)
+  open: (declaration, { hash, pool, seed }) => {
+    const { by, audit } = optionsOf({ options }, declaration)
     const { name } = declaration
     return {
       name,
-      version: 1,
+      version: 2,
       keep: 'recompute',
-      identity: hash(JSON.stringify(['dedupe', 1, by])),
+      identity: hash(JSON.stringify(['dedupe', 2, by, audit])),
       reuse: 'own',
       readsSource: true,
       late: 'evaluator',
-      run: ({ source, ordinal }, inputs, context) => {
+      run: async ({ source, ordinal }, inputs, context) => {
         const report = inputs['results'] as unknown as RunReport | undefined
-        if (by === 'behaviour' && report === undefined) {
-          const message = `stage ${name} compares behaviour, but no run is listed before it: add one on probe inputs`
-          throw new UserError(message, { file: problem.file, key: 'pipeline.stages' })
-        }
-        const text = by === 'source' ? normalisedSource(source) : behaviourText(report)
-        const of = context.claim(`${name} ${by}`, hash(text), ordinal)
-        if (of === ordinal) return Promise.resolve({ ok: true, output: null })
-        const message =
-          by === 'source' ? 'only names, comments or white space differ' : 'it returns the same on every input'
-        return Promise.resolve({ ok: false, failure: { kind: 'duplicate', message, of } })
+        const fingerprint = report === undefined ? await pool.fingerprint(source) : hash(behaviourText(report))
+        const scope = by === 'behaviour' ? `${name} behaviour` : sourceScope
+        const twin = context.claim(scope, fingerprint, ordinal, by === 'lineage' ? 'ancestors' : 'committed')
+        if (twin === undefined) return { ok: true, output: null }
+        const audited = rngStream(seed, 'audit', ordinal).next() < audit
+        context.reject({ ordinal, stage: name, check: by, twin, audited })
+        if (audited) return { ok: true, output: null }
+        return { ok: false, failure: duplicateOf(twin, by, context.departure(twin, ordinal)) }
       },
     }
   },
 }
 
+/** Fingerprints of sources are the same for every stage; another way to normalise them needs another name. */
+const sourceScope = 'source 2'
+
+const sameness: Readonly<Record<DuplicateCheck, string>> = {
+  source: 'only names, comments or white space differ',
+  lineage: 'only names, comments or white space differ',
+  behaviour: 'it returns the same on every input',
+}
+
+function duplicateOf(of: number, check: DuplicateCheck, departure: Departure | undefined): CandidateFailure {
+  return { kind: 'duplicate', message: `${sameness[check]}${departureText(of, departure)}`, of, check }
+}
+
+function departureText(of: number, departure: Departure | undefined): string {
+  if (departure === undefined) return ''
+  const { by, gain } = departure
+  const change = gain === undefined || gain === 0 ? 'brought nothing' : gain > 0 ? 'gained' : 'lost'
+  const amount = gain === undefined || gain === 0 ? '' : ` ${String(Number(Math.abs(gain).toPrecision(6)))}`
+  return `; program ${String(of)} is an ancestor, and program ${String(by)}, which changed it, ${change}${amount}`
+}
+
 /** What the candidate returned, without the time that it took. */
-function behaviourText(report: RunReport | undefined): string {
-  return JSON.stringify(report?.cases.map((each) => (each.ok ? [each.id, each.value] : [each.id, each.failure.kind])))
+function behaviourText({ cases }: RunReport): string {
+  return JSON.stringify(cases.map((each) => (each.ok ? [each.id, each.value] : [each.id, each.failure.kind])))
 }

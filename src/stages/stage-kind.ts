@@ -13,7 +13,7 @@ import type { Stage, StageShape } from '../pipeline/stage.ts'
 export interface StageSetup {
   readonly problem: Problem
   readonly seed: number
-  readonly pool: Pick<TrustedPool, 'parse' | 'score' | 'inputs' | 'strip'>
+  readonly pool: Pick<TrustedPool, 'parse' | 'score' | 'inputs' | 'strip' | 'fingerprint'>
   readonly backend: Pick<EvaluatorBackend, 'name' | 'run'>
   /** Absent where the backend cannot time programs. */
   readonly timer: Timer | undefined

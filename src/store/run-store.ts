@@ -10,6 +10,7 @@ import type { Budget } from '../config/problem.ts'
 import type { FinishReason, TokenUsage } from '../llm/provider.ts'
 import type { EndedStage, StageOutcome, StageRun } from '../pipeline/stage.ts'
 import type { InsightRef, InsightStore, TrialMember } from './insight-store.ts'
+import type { DuplicateStore } from './duplicate-store.ts'
 import type { HoldoutStore } from './holdout-store.ts'
 import type { StoredReply } from './stored-reply.ts'
 import type { ScheduleEntry } from '../run/schedule.ts'
@@ -174,6 +175,8 @@ export interface RunStore {
   readonly memory: InsightStore
   /** What programs are worth on inputs that the search never sees; nothing that is told to a prompt. */
   readonly holdout: HoldoutStore
+  /** Which candidates were taken for earlier ones. */
+  readonly duplicates: DuplicateStore
   budget(): Budget
   setBudget(budget: Budget): void
   /** The objectives in their declared order with their noise floors; at first the first objective alone, without noise. */
@@ -217,8 +220,6 @@ export interface RunStore {
   recordStages(ordinal: number, runs: readonly EndedStage[]): void
   /** The result stored under a key, of whichever candidate; `undefined` when there is none or its data was not kept. */
   stageResult(key: string): StageOutcome | undefined
-  /** Claims a fingerprint for a candidate and returns who has it: this candidate, or the first that claimed it. */
-  claim(scope: string, fingerprint: string, ordinal: number): number
   /**
    * `evaluating` -> `placed`: the scores and every decision of the archive that followed, in one transaction.
    * The candidate's own placement is the first; the others are migrations and may name other programs. The insights in

@@ -2,24 +2,36 @@ import { freeNames } from './scope.ts'
 import type { SyntaxNode } from './node.ts'
 import { isNode, textAt } from './node.ts'
 import { exportedNames, parse } from './parse.ts'
+import { isScript } from '../core/language.ts'
+import { isSeveralFiles, splitFiles } from '../core/program-files.ts'
+import { normalisedPython } from './normalise-python.ts'
 
 /**
  * A text that two programs share when they differ only in comments, white space, and the names of what they declare.
  *
- * Names that are exported or come from outside stay. Renaming is consistent over the whole file and one to one, so
- * programs with the same text behave the same. What does not parse is compared line by line without blank lines.
+ * JavaScript, TypeScript and Python are compared by their syntax. Names that are exported or come from outside stay;
+ * renaming is consistent over the whole file and one to one, so programs with the same text behave the same. Where names
+ * can be looked up while the program runs (`eval`), none is renamed. Any other language, and what does not parse, is
+ * compared line by line without blank lines and without white space at the end of a line.
+ *
+ * @param language - Name of the program's language.
  */
-export function normalisedSource(source: string): string {
-  const parsed = parse(source)
-  if (!parsed.ok) {
+export function normalisedSource(source: string, language: string): string {
+  if (language === 'python') {
+    const texts = isSeveralFiles(source) ? splitFiles(source).map(({ path, text }) => [path, text]) : [['', source]]
+    return texts.map(([path = '', text = '']) => `${path}\n${normalisedPython(text)}`).join('\n')
+  }
+  const parsed = isScript(language) ? parse(source) : undefined
+  if (parsed?.ok !== true) {
     const lines = source.split('\n').map((line) => line.trimEnd())
     return lines.filter((line) => line !== '').join('\n')
   }
   const { syntax } = parsed
-  const fixed = new Set([...freeNames(syntax.root), ...exportedNames(syntax)])
+  const free = freeNames(syntax.root)
+  const fixed = new Set([...free, ...exportedNames(syntax)])
   const names = new Map<string, string>()
   const renamed = (name: string): string => {
-    if (fixed.has(name)) return name
+    if (fixed.has(name) || free.has('eval')) return name
     const known = names.get(name) ?? `$${String(names.size)}`
     names.set(name, known)
     return known
@@ -31,8 +43,12 @@ export function normalisedSource(source: string): string {
 
 const apart: ReadonlySet<string> = new Set([
   ...['start', 'end', 'loc', 'range', 'extra', 'leadingComments', 'innerComments', 'trailingComments', 'comments'],
-  ...['errors', 'tokens'],
+  // `{ a: a }` is what a renamed `{ a }` becomes.
+  ...['errors', 'tokens', 'shorthand'],
 ])
+
+/** Where an identifier is the name of something outside, or of a member, whatever variables are called. */
+const named: ReadonlySet<string> = new Set(['ImportSpecifier imported', 'TSEnumMember id'])
 
 function write(node: SyntaxNode, renamed: (name: string) => string, parts: string[], asProperty = false): void {
   parts.push('(', node.type)
@@ -44,7 +60,8 @@ function write(node: SyntaxNode, renamed: (name: string) => string, parts: strin
       continue
     }
     // The name of a property is no variable, unless it is computed.
-    const property = (field === 'property' || field === 'key') && node['computed'] !== true
+    const member = (field === 'property' || field === 'key') && node['computed'] !== true
+    const property = member || named.has(`${node.type} ${field}`)
     writeValue(value, renamed, parts, property)
   }
   parts.push(')')

@@ -72,6 +72,43 @@ export function unboundNames(root: PythonNode, source: string): ReadonlySet<stri
   return unbound
 }
 
+/** Functions that look names up while the program runs. */
+const lookUps: readonly string[] = ['eval', 'exec', 'locals', 'globals', 'vars']
+
+/**
+ * Names that functions bind for themselves and that nothing else can see: renaming one of them everywhere changes nothing.
+ *
+ * Names that stand anywhere at the top of the file or of a class, in an import, in a pattern, in front of a keyword
+ * argument or behind `global` are not among them. None is where names may be looked up while the program runs: by
+ * `eval` and its like, by `f(**names)` or by `f"{name=}"`.
+ */
+export function localNames(root: PythonNode, source: string): ReadonlySet<string> {
+  const unbound = unboundNames(root, source)
+  if (lookUps.some((name) => unbound.has(name))) return new Set()
+  const local = new Set<string>()
+  const seen = new Set([...unbound, ...boundIn(root, source)])
+  let lookedUp = false
+  const see = (node: PythonNode): void => {
+    if (node.type === 'VariableName') seen.add(textOf(node, source))
+    node.children.forEach(see)
+  }
+  const visit = (node: PythonNode): void => {
+    const { type, children } = node
+    if (type === 'FunctionDefinition' || type === 'LambdaExpression')
+      for (const name of boundIn(node, source)) local.add(name)
+    if (type === 'ClassDefinition') for (const name of boundIn(node, source)) seen.add(name)
+    if (type === 'ImportStatement' || type === 'ScopeStatement' || /Pattern$/.test(type)) see(node)
+    if (type === 'FormatSelfDoc' || (type === 'ArgList' && children.some((child) => textOf(child, source) === '**')))
+      lookedUp = true
+    for (const [index, child] of children.entries()) {
+      if (isKeyword(node, index)) seen.add(textOf(child, source))
+      visit(child)
+    }
+  }
+  visit(root)
+  return lookedUp ? new Set() : new Set([...local].filter((name) => !seen.has(name)))
+}
+
 /** The text of a node. */
 export function textOf({ start, end }: PythonNode, source: string): string {
   return source.slice(start, end)

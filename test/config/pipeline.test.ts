@@ -92,6 +92,24 @@ describe('the pipeline of a problem', () => {
     )
   })
 
+  test('gives dedupe results to compare only by behaviour, and then must have them', () => {
+    const text = withStages(
+      '{ kind: parse }',
+      '{ kind: dedupe, by: behaviour }',
+      '{ kind: dedupe, name: other, needs: { results: run } }',
+      '{ kind: run }',
+      '{ kind: score }',
+      '{ kind: describe }',
+    )
+    expect(mistakesOf(() => read(text))).toEqual([
+      '9:7 pipeline.stages[1]: has nothing for its input results: no stage listed before it gives results; name one under needs: { results: run } or move it up',
+      '10:54 pipeline.stages[2].needs.results: is not read with these options: leave it out',
+    ])
+    expect(mistakesOf(() => read(withStages('{ kind: dedupe, audit: 2 }')))[0]).toMatch(
+      /audit: must be a number from 0 to 1/,
+    )
+  })
+
   test('must not go round in circles', () => {
     const text = withStages(
       '{ kind: parse }',

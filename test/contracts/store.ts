@@ -439,12 +439,49 @@ export function storeContract(name: string, create: () => StoreCase): void {
         ])
       })
 
-      test('gives a fingerprint to the first that claims it, for good', () => {
-        for (const ordinal of [0, 1]) toEvaluating(store, ordinal)
-        expect(store.claim('dedupe', 'abc', 1)).toBe(1)
-        expect(store.claim('dedupe', 'abc', 0)).toBe(1)
-        expect(store.claim('probe', 'abc', 0)).toBe(0)
-        expect(current.reopen().claim('dedupe', 'abc', 1)).toBe(1)
+      test('finds the programs of a fingerprint that were committed before a candidate was selected', () => {
+        const claim = (ordinal: number, scope = 'source') => store.duplicates.claim(scope, 'abc', ordinal, 'committed')
+        toEvaluating(store, 0)
+        expect(claim(0)).toBeUndefined()
+        store.place(0, evaluation(1), [placement(0, 1)], start)
+        for (const ordinal of [1, 2]) toEvaluating(store, ordinal)
+        expect(claim(1)).toBe(0)
+        expect(claim(1, 'other')).toBeUndefined()
+        expect(claim(2, 'other')).toBeUndefined()
+        store.fail(1, { kind: 'threw', message: '' }, [], start)
+        store.place(2, evaluation(1), [placement(2, 1)], start)
+        toEvaluating(store, 3, { seen: 1 })
+        expect(claim(3, 'other')).toBe(1)
+        toEvaluating(store, 4, { seen: 2 })
+        expect(claim(4, 'other')).toBe(2)
+        expect(current.reopen().duplicates.claim('other', 'abc', 4, 'committed')).toBe(2)
+      })
+
+      test('finds the nearest ancestor of a fingerprint, and how the way from there left it', () => {
+        const claim = (ordinal: number, fingerprint = 'abc') =>
+          store.duplicates.claim('source', fingerprint, ordinal, 'ancestors')
+        toEvaluating(store, 0)
+        expect(claim(0)).toBeUndefined()
+        store.place(0, evaluation(1), [placement(0, 1)], start)
+        toPlaced(store, 1, 3)
+        toPlaced(store, 2, 2, {}, { parent: 1 })
+        toEvaluating(store, 3, { parent: 0 })
+        expect(claim(3, 'of another line')).toBeUndefined()
+        toEvaluating(store, 4, { parent: 2 })
+        expect(claim(4, 'of another line')).toBeUndefined()
+        expect(claim(4)).toBe(0)
+        expect(store.duplicates.departure(0, 4)).toEqual({ by: 1, gain: 2 })
+        expect(store.duplicates.departure(1, 4)).toEqual({ by: 2, gain: -1 })
+        expect(store.duplicates.departure(2, 4)).toBeUndefined()
+        expect(store.duplicates.departure(3, 4)).toBeUndefined()
+      })
+
+      test('takes a rejection once', () => {
+        toPlaced(store, 0, 1)
+        toEvaluating(store, 1)
+        const rejection = { ordinal: 1, stage: 'dedupe', check: 'source', twin: 0, audited: false } as const
+        store.duplicates.reject(rejection)
+        expect(() => current.reopen().duplicates.reject(rejection)).not.toThrow()
       })
 
       test('keeps what our own breakage did to a child out of the attempts', () => {

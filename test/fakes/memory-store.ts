@@ -39,6 +39,9 @@ import type {
   Unfinished,
 } from '../../src/store/run-store.ts'
 import { finite, finiteOrNull, jsonText, moment } from '../../src/store/stored-json.ts'
+import { memoryDuplicates, memoryDuplicateStore } from './memory-duplicates.ts'
+import type { MemoryDuplicates } from './memory-duplicates.ts'
+import type { DuplicateStore } from '../../src/store/duplicate-store.ts'
 import { joinTrial, memoryInsights, memoryInsightStore, settleInsights } from './memory-insights.ts'
 import type { HoldoutScore, HoldoutStore } from '../../src/store/holdout-store.ts'
 import type { MemoryInsights } from './memory-insights.ts'
@@ -79,7 +82,7 @@ export interface MemoryDisk {
   readonly placements: Placement[]
   readonly sessions: { startedAt: number; lastSeenAt: number }[]
   readonly events: { kind: string; data: Json; at: number }[]
-  readonly claims: Map<string, number>
+  readonly duplicates: MemoryDuplicates
   readonly holdout: Map<number, HoldoutScore>
 }
 
@@ -91,7 +94,7 @@ export function memoryDisk(identity: RunIdentity, budget: Budget): MemoryDisk {
     placements: [],
     sessions: [],
     events: [],
-    claims: new Map(),
+    duplicates: memoryDuplicates(),
     holdout: new Map(),
   }
   return { identity, budget, measures, insights: memoryInsights(), ...empty }
@@ -102,11 +105,13 @@ export class MemoryStore implements RunStore {
   readonly disk: MemoryDisk
   readonly memory: InsightStore
   readonly holdout: HoldoutStore
+  readonly duplicates: DuplicateStore
   #session: { startedAt: number; lastSeenAt: number } | undefined
 
   constructor(disk: MemoryDisk) {
     this.disk = disk
     this.memory = memoryInsightStore(disk)
+    this.duplicates = memoryDuplicateStore(disk.duplicates, disk.candidates)
     this.holdout = {
       best: (count) =>
         disk.candidates
@@ -256,13 +261,6 @@ export class MemoryStore implements RunStore {
       }
     }
     return undefined
-  }
-
-  claim(scope: string, fingerprint: string, ordinal: number): number {
-    const key = `${scope}\n${fingerprint}`
-    const holder = this.disk.claims.get(key) ?? ordinal
-    this.disk.claims.set(key, holder)
-    return holder
   }
 
   place(ordinal: number, evaluation: Evaluation, placements: readonly Placement[], now: number, analyse = false): void {

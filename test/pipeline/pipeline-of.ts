@@ -85,6 +85,8 @@ export function pipelineOf(stages: readonly TestStage[], resources: Readonly<Rec
 
 /** Services for stages that use none. */
 export const noServices: StageServices = {
-  claim: (_scope, _fingerprint, ordinal) => ordinal,
+  claim: () => undefined,
+  reject: () => undefined,
+  departure: () => undefined,
   ask: () => Promise.resolve({ ok: false, reason: 'there is no language model' }),
 }

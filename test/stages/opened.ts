@@ -27,7 +27,7 @@ export function setupWith(changes: Partial<StageSetup> = {}, problem: Partial<Pr
   return {
     problem: { ...problemWith({}), ...problem },
     seed: 1,
-    pool: { parse: refuse, score: refuse, inputs: refuse, strip: refuse },
+    pool: { parse: refuse, score: refuse, inputs: refuse, strip: refuse, fingerprint: refuse },
     timer: { time: refuse },
     fileText: (file) => {
       throw new Error(`no test asked for ${file}`)
@@ -53,7 +53,9 @@ export function opened(kind: StageKind, setup: StageSetup, options?: StageDeclar
 /** What a stage is given beside its inputs. */
 export function contextWith(changes: Partial<StageContext> = {}): StageContext {
   return {
-    claim: (_scope, _fingerprint, ordinal) => ordinal,
+    claim: () => undefined,
+    reject: () => undefined,
+    departure: () => undefined,
     ask: () => Promise.resolve({ ok: false, reason: 'there is no language model' }),
     signal: new AbortController().signal,
     value: () => undefined,

@@ -35,6 +35,7 @@ const drawn: string[] = []
 const pool: StageSetup['pool'] = {
   parse: () => Promise.reject(new Error('not asked for')),
   score: () => Promise.reject(new Error('not asked for')),
+  fingerprint: () => Promise.reject(new Error('not asked for')),
   strip: (code) => Promise.resolve({ ok: true, code: `stripped ${code}` }),
   inputs: (seed) => {
     drawn.push(seed)

@@ -19,6 +19,7 @@ async function repeated(values: readonly number[], options: Record<string, unkno
     pool: {
       inputs: () => Promise.reject(new Error('no test asked for this')),
       strip: () => Promise.reject(new Error('no test asked for this')),
+      fingerprint: () => Promise.reject(new Error('no test asked for this')),
       parse: () => Promise.reject(new Error('nothing is parsed here')),
       score: ([only]) => {
         const value = only?.ok === true ? Number(only.value) : Number.NaN

@@ -35,6 +35,7 @@ export interface TaskRequests {
   /** The child is parsed in the same trip, as the `parse` that follows would. */
   readonly vary: { readonly operator: string; readonly request: VariationRequest }
   readonly parse: { readonly source: string }
+  readonly fingerprint: { readonly source: string }
   readonly cases: { readonly seed: string; readonly split: Split }
   /** Cases for timing; `batch` drawings of each, to be timed together. */
   readonly inputs: { readonly seed: string; readonly batch: number }
@@ -59,6 +60,7 @@ export type TrustedTask = { [Kind in TaskKind]: { readonly kind: Kind } & TaskRe
 export interface TaskValues {
   readonly vary: { readonly variation: Variation; readonly parsed: ParseOutcome | undefined }
   readonly parse: ParseOutcome
+  readonly fingerprint: string
   readonly cases: { readonly cases: readonly Case[]; readonly digest: string }
   readonly inputs: readonly TimedInput[]
   readonly strip: Stripped

@@ -28,6 +28,7 @@ export interface TrustedPoolOptions extends TrustedSetup {
 const defaultDeadlines: TrustedDeadlines = {
   parse: 10_000,
   vary: 10_000,
+  fingerprint: 10_000,
   cases: 30_000,
   driver: 30_000,
   shape: 30_000,
@@ -52,6 +53,7 @@ export function createTrustedPool(options: TrustedPoolOptions): TrustedPool {
   const turnstile = createTurnstile(threads)
   let draw: Draw | undefined
   const ahead = parsedAhead()
+  const fingerprints = latestAnswers()
 
   const perform = <Kind extends TaskKind>(
     kind: Kind,
@@ -74,6 +76,8 @@ export function createTrustedPool(options: TrustedPoolOptions): TrustedPool {
       const parsed = ahead.take(source)
       return parsed === undefined ? perform('parse', { source }) : Promise.resolve(parsed)
     },
+    // Several stages may ask the same about one candidate.
+    fingerprint: (source) => fingerprints.get(source, () => perform('fingerprint', { source })),
     cases: async (seed, split) => {
       const { cases, digest } = await perform('cases', { seed, split })
       draw = { seed, split, digest }
@@ -97,6 +101,25 @@ export function createTrustedPool(options: TrustedPoolOptions): TrustedPool {
     },
   }
 }
+
+/** Answers about the latest sources, so that the same is not asked twice. */
+function latestAnswers() {
+  const answers = new Map<string, Promise<string>>()
+  return {
+    get: (source: string, ask: () => Promise<string>): Promise<string> => {
+      const known = answers.get(source)
+      if (known !== undefined) return known
+      const answer = ask()
+      answers.set(source, answer)
+      const [oldest] = answers.keys()
+      if (answers.size > mostLatest && oldest !== undefined) answers.delete(oldest)
+      answer.catch(() => answers.delete(source))
+      return answer
+    },
+  }
+}
+
+const mostLatest = 256
 
 /** Outcomes of parsing that came with a child, each good for one `parse`; what nobody asks for is dropped in turn. */
 function parsedAhead() {

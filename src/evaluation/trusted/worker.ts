@@ -15,6 +15,7 @@ import { driverOf } from '../evaluator/driver.ts'
 import { shapeText } from '../evaluator/shape-text.ts'
 import { scoreCases } from '../evaluator/score-cases.ts'
 import type { TimedInput } from '../timing/timer.ts'
+import { normalisedSource } from '../../syntax/normalise.ts'
 import { stripTypes } from './strip-types.ts'
 import type { Draw, Fault, TaskKind, TaskValues, TrustedReply, TrustedSetup, TrustedTask } from './messages.ts'
 import { parseSource, programText } from './parse-source.ts'
@@ -42,6 +43,8 @@ async function performed(task: TrustedTask): Promise<TaskValues[TaskKind]> {
     }
     case 'parse':
       return checked(task.source)
+    case 'fingerprint':
+      return createHash('sha256').update(normalisedSource(task.source, setup.form.language)).digest('hex')
     case 'cases': {
       const cases = drawCases(await evaluator(), task.seed, task.split, setup.evaluatorPath)
       return { cases, digest: digestOf(cases) }

@@ -8,6 +8,7 @@ import { memoryTables } from './schema-memory.ts'
 import { scheduleColumns } from './schema-schedule.ts'
 import { trialTables } from './schema-trial.ts'
 import { warmStartTables } from './schema-warm-start.ts'
+import { duplicateTables } from './schema-duplicates.ts'
 import { holdoutTables } from './schema-holdout.ts'
 import { outputTables } from './schema-outputs.ts'
 import { rescoreTables } from './schema-rescore.ts'
@@ -28,6 +29,7 @@ const steps: readonly string[] = [
   outputTables,
   trialTables,
   holdoutTables,
+  duplicateTables,
 ]
 
 /** The schema version this code reads and writes; a database keeps its own in `PRAGMA user_version`. */

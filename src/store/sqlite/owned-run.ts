@@ -24,6 +24,7 @@ import {
 } from '../candidate-moves.ts'
 import type { InsightRef, InsightStore } from '../insight-store.ts'
 import { partsOf } from '../prompt-parts.ts'
+import type { DuplicateStore } from '../duplicate-store.ts'
 import type { HoldoutStore } from '../holdout-store.ts'
 import type { RescoreStore } from '../rescore-store.ts'
 import type {
@@ -47,6 +48,7 @@ import { outputColumn, placementColumns, stageColumns } from './columns.ts'
 import type { RunLock } from './lock.ts'
 import { prepareQuestions } from './questions.ts'
 import type { Questions } from './questions.ts'
+import { sqliteDuplicates } from './duplicates.ts'
 import { sqliteHoldout } from './holdout.ts'
 import { guarded, guardedEach, translated } from './sqlite-errors.ts'
 import { sqliteRescoring } from './rescoring.ts'
@@ -81,6 +83,7 @@ export class SqliteRunStore implements RunStore {
   readonly memory: InsightStore
   readonly rescoring: RescoreStore
   readonly holdout: HoldoutStore
+  readonly duplicates: DuplicateStore
   readonly #db: Database
   readonly #file: string
   readonly #lock: RunLock
@@ -114,6 +117,7 @@ export class SqliteRunStore implements RunStore {
       },
     }
     this.holdout = sqliteHoldout(db, file, this.identity)
+    this.duplicates = sqliteDuplicates(db, file)
     this.memory = {
       ...guardedMemory(file, prepareInsightQuestions(db)),
       learn: (...learned) => this.#write(() => this.#insights.learn(...learned)),
@@ -295,11 +299,6 @@ export class SqliteRunStore implements RunStore {
   stageResult(key: string): StageOutcome | undefined {
     const row = this.#read(() => this.#sql.stageResult.get(Buffer.from(key, 'hex')))
     return row === undefined ? undefined : stageOutcomeOf(row)
-  }
-
-  claim(scope: string, fingerprint: string, ordinal: number): number {
-    this.#write(() => this.#sql.claim.run(scope, fingerprint, ordinal))
-    return this.#read(() => this.#sql.claimant.get(scope, fingerprint)) ?? ordinal
   }
 
   place(ordinal: number, evaluation: Evaluation, placements: readonly Placement[], now: number, analyse = false): void {

@@ -94,8 +94,6 @@ export function prepareStatements(db: Database) {
       `SELECT ok, NULL AS cached, failure, output FROM stage_runs
        WHERE key = ? AND shared = 1 AND (ok = 0 OR output IS NOT NULL) LIMIT 1`,
     ),
-    claim: write('INSERT INTO fingerprints (scope, fingerprint, ordinal) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
-    claimant: value<[string, string], number>('SELECT ordinal FROM fingerprints WHERE scope = ? AND fingerprint = ?'),
     dropLargeOutputs: write(
       `UPDATE stage_runs SET output = NULL WHERE ordinal = ? AND length(output) > ${String(largestKeptOutput)}`,
     ),

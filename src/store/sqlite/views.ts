@@ -138,6 +138,26 @@ SELECT failure_kind AS kind, operator, count(*) AS count, max(ordinal) AS latest
 FROM programs WHERE failure_kind IS NOT NULL
 GROUP BY failure_kind, operator`,
 
+  duplicates: `
+SELECT judged.*, differs OR would_place AS false_reject
+FROM (
+  SELECT rejections.ordinal, rejections.stage, rejections."check", rejections.twin, rejections.audited, programs.operator,
+    programs.value, twin.value AS twin_value, programs.fitness - twin.fitness AS delta, measures.noise,
+    CASE WHEN audited AND programs.state IN ('placed', 'failed') AND twin.state IN ('placed', 'failed') THEN
+      coalesce(abs(programs.fitness - twin.fitness) > measures.noise, programs.state <> twin.state) END AS differs,
+    CASE WHEN audited AND programs.state IN ('placed', 'failed')
+      THEN coalesce(programs.decision, 'rejected') <> 'rejected' END AS would_place
+  FROM rejections
+  JOIN programs ON programs.ordinal = rejections.ordinal
+  JOIN programs AS twin ON twin.ordinal = rejections.twin
+  JOIN measures ON measures.position = 0
+) AS judged`,
+
+  duplicate_stats: `
+SELECT stage, "check", count(*) AS rejects, sum(audited) AS audited, coalesce(sum(differs), 0) AS differ,
+  coalesce(sum(would_place), 0) AS placed, coalesce(sum(false_reject), 0) AS false_rejects
+FROM duplicates GROUP BY stage, "check"`,
+
   operator_stats: `
 SELECT child.operator, count(*) AS candidates,
   sum(child.state = 'placed') AS scored, sum(child.state = 'failed') AS failed,

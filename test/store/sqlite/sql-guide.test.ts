@@ -58,15 +58,17 @@ beforeEach(() => {
   ])
   toEvaluating(store, 0)
   store.recordStages(0, [ended(stageRun('run'))])
-  store.claim('dedupe', 'abc', 0)
+  store.duplicates.claim('source 2', 'abc', 0, 'committed')
   store.place(0, evaluation(1), [placement(0, 1), placement(0, 1, { island: 1 })], start + 1000)
   toPlaced(store, 1, 2, { decision: 'improved', displaced: 0 })
+  store.duplicates.reject({ ordinal: 1, stage: 'dedupe', check: 'source', twin: 0, audited: true })
   toPlaced(store, 2, 1.5, { decision: 'rejected' })
   toPlaced(store, 3, 1.75, { cell: '5,5' }, { parent: 1, inspirations: [2, 0], generation: 2 })
   store.select(selected(4, { operator: 'diff', model: 'small', parent: 3 }), start + 4000)
   store.prompt(4, prompt)
   store.closeCall(store.openCall(opening(4, 1)), ending({ status: 'error', reply: undefined, error: 'HTTP 500' }))
   store.closeCall(store.openCall(opening(4, 2)), ending())
+  store.duplicates.reject({ ordinal: 4, stage: 'again', check: 'behaviour', twin: 0, audited: false })
   const failure = { kind: 'search-missed', message: 'no such line' } as const
   store.fail(
     4,
@@ -202,6 +204,17 @@ describe('the views', () => {
     expect(ask('SELECT * FROM spend ORDER BY status')).toEqual([
       ['small', 'propose', 'error', 1, 120, 0.125],
       ['small', 'propose', 'ok', 2, 240, 0.25],
+    ])
+  })
+
+  test('duplicates says of the audited whether the check was right', () => {
+    expect(ask('SELECT * FROM duplicates')).toEqual([
+      [1, 'dedupe', 'source', 0, 1, 'perturb', 2, 1, 1, 0, 1, 1, 1],
+      [4, 'again', 'behaviour', 0, 0, 'diff', null, 1, null, 0, null, null, null],
+    ])
+    expect(ask('SELECT * FROM duplicate_stats ORDER BY stage')).toEqual([
+      ['again', 'behaviour', 1, 0, 0, 0, 0],
+      ['dedupe', 'source', 1, 1, 1, 1, 1],
     ])
   })
 

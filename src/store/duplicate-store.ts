@@ -1,0 +1,11 @@
+import type { ComparedWith, Departure, Rejection } from '../core/rejection.ts'
+
+/** The part of a run's store that knows which candidates were taken for earlier ones. Every method is one transaction. */
+export interface DuplicateStore {
+  /** Writes down the fingerprint of a candidate; see `StageServices.claim`. */
+  claim(scope: string, fingerprint: string, ordinal: number, among: ComparedWith): number | undefined
+  /** Writes down that a check takes a candidate for an earlier one. The same stage again changes nothing. */
+  reject(rejection: Rejection): void
+  /** How the way from an ancestor to a candidate left it; `undefined` for its parent, and for what is no ancestor. */
+  departure(ancestor: number, ordinal: number): Departure | undefined
+}

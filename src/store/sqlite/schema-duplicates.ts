@@ -1,0 +1,24 @@
+/**
+ * Every program that has a fingerprint, not only the first, and the candidates that were taken for earlier ones. Columns
+ * are described in `docs/sql.md`.
+ */
+export const duplicateTables = `
+ALTER TABLE fingerprints RENAME TO fingerprints_before;
+CREATE TABLE fingerprints (
+  scope TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,
+  ordinal INTEGER NOT NULL REFERENCES programs (ordinal),
+  PRIMARY KEY (scope, fingerprint, ordinal)
+) STRICT, WITHOUT ROWID;
+INSERT INTO fingerprints SELECT scope, fingerprint, ordinal FROM fingerprints_before;
+DROP TABLE fingerprints_before;
+
+CREATE TABLE rejections (
+  ordinal INTEGER NOT NULL REFERENCES programs (ordinal),
+  stage TEXT NOT NULL,
+  "check" TEXT NOT NULL,
+  twin INTEGER NOT NULL REFERENCES programs (ordinal),
+  audited INTEGER NOT NULL CHECK (audited IN (0, 1)),
+  PRIMARY KEY (ordinal, stage)
+) STRICT, WITHOUT ROWID;
+`
