@@ -84,10 +84,9 @@ const lookUps: readonly string[] = ['eval', 'exec', 'locals', 'globals', 'vars']
  */
 export function localNames(root: PythonNode, source: string): ReadonlySet<string> {
   const unbound = unboundNames(root, source)
-  if (lookUps.some((name) => unbound.has(name))) return new Set()
+  if (lookUps.some((name) => unbound.has(name)) || tellsNames(root)) return new Set()
   const local = new Set<string>()
   const seen = new Set([...unbound, ...boundIn(root, source)])
-  let lookedUp = false
   const see = (node: PythonNode): void => {
     if (node.type === 'VariableName') seen.add(textOf(node, source))
     node.children.forEach(see)
@@ -98,15 +97,19 @@ export function localNames(root: PythonNode, source: string): ReadonlySet<string
       for (const name of boundIn(node, source)) local.add(name)
     if (type === 'ClassDefinition') for (const name of boundIn(node, source)) seen.add(name)
     if (type === 'ImportStatement' || type === 'ScopeStatement' || /Pattern$/.test(type)) see(node)
-    if (type === 'FormatSelfDoc' || (type === 'ArgList' && children.some((child) => textOf(child, source) === '**')))
-      lookedUp = true
     for (const [index, child] of children.entries()) {
       if (isKeyword(node, index)) seen.add(textOf(child, source))
       visit(child)
     }
   }
   visit(root)
-  return lookedUp ? new Set() : new Set([...local].filter((name) => !seen.has(name)))
+  return new Set([...local].filter((name) => !seen.has(name)))
+}
+
+/** Whether the value of a name depends on how it is called: `f(**names)`, `f"{name=}"`. */
+function tellsNames({ type, children }: PythonNode): boolean {
+  if (type === 'FormatSelfDoc' || (type === 'ArgList' && children.some((child) => child.type === '**'))) return true
+  return children.some(tellsNames)
 }
 
 /** The text of a node. */
