@@ -26,9 +26,11 @@ import { describe } from './stages/describe.ts'
 import { gate } from './stages/gate.ts'
 import { pairedTiming } from './stages/paired-timing.ts'
 import { parse } from './stages/parse.ts'
+import { promote } from './stages/promote.ts'
 import { repeat } from './stages/repeat.ts'
 import { rules } from './stages/rules.ts'
 import { run } from './stages/run.ts'
+import { rung } from './stages/rung.ts'
 import { score } from './stages/score.ts'
 import type { StageKind } from './stages/stage-kind.ts'
 import { clusters } from './selection/clusters.ts'
@@ -72,7 +74,19 @@ export const stopRules: readonly StopRule[] = [
   stopFileRule,
 ]
 export const topologies: readonly MigrationTopology[] = [ring, star, complete, none]
-export const stageKinds: readonly StageKind[] = [parse, rules, dedupe, gate, run, score, repeat, pairedTiming, describe]
+export const stageKinds: readonly StageKind[] = [
+  parse,
+  rules,
+  dedupe,
+  gate,
+  run,
+  rung,
+  promote,
+  score,
+  repeat,
+  pairedTiming,
+  describe,
+]
 export const descriptors: readonly Descriptor[] = [sourceLength, syntaxDepth, loopNesting, operatorDistance]
 export const outcomeDescriptors: readonly OutcomeDescriptor[] = [runTimeClass, scoreSignature]
 export const extractors: readonly InsightExtractor[] = [reflection, statistics]

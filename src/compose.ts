@@ -13,6 +13,7 @@ import {
   topologies,
 } from './builtins.ts'
 import { readText, unreadable } from './config/first-program.ts'
+import { withLines } from './config/locate.ts'
 import type { ModelConfig, Problem } from './config/problem.ts'
 import type { KnownNames } from './config/schema.ts'
 import type { Clock } from './core/clock.ts'
@@ -65,6 +66,7 @@ import { cachedPrograms } from './run/programs.ts'
 import { steeredOf, steeringEvent } from './run/steering.ts'
 import { emptyArchive, rebuildArchive } from './run/rebuild.ts'
 import { rescore } from './run/rescore.ts'
+import { openRungs } from './run/rungs.ts'
 import type { RescoreParts, RescoreSummary } from './run/rescore.ts'
 import type { MigrationPlan } from './archive/migration.ts'
 import type { OrderSource, Steered } from './run/steering.ts'
@@ -184,7 +186,7 @@ export async function openEvaluating(problem: Problem, seed: number, workDir: st
     }
   } catch (error) {
     await close()
-    throw error
+    throw withLines(error)
   }
 }
 
@@ -337,6 +339,7 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
       ...store.duplicates,
       ask: () => Promise.resolve({ ok: false, reason: 'there is no language model' }),
     },
+    rungs: openRungs({ filed: store.rungs.filed(), keep: (entry) => store.rungs.enter(entry) }),
     cache: stageCache(store, ingredients.cache ?? true),
     vary: (operator, request) => evaluating.pool.vary(operator, request),
     buildPrompt: promptMaker(sources),

@@ -17,6 +17,7 @@ import { runPipeline } from '../pipeline/executor.ts'
 import type { Pipeline } from '../pipeline/executor.ts'
 import type { StageRun } from '../pipeline/stage.ts'
 import { cellSpace } from '../run/rebuild.ts'
+import { standsAlone } from '../run/rungs.ts'
 import { jsonText } from '../report/json-text.ts'
 import { printable } from '../report/printable.ts'
 import { tableText } from '../report/table.ts'
@@ -94,6 +95,7 @@ export async function evaluateProgram(problem: Problem, evaluating: Evaluating, 
         reject: () => undefined,
         departure: () => undefined,
         ask: () => Promise.resolve({ ok: false, reason: 'check asks no model' }),
+        stand: standsAlone,
       },
       record: (runs) => void stageRuns.push(...runs),
     },

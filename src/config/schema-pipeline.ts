@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { StageKind } from '../stages/stage-kind.ts'
+import { rungsSchema } from './schema-rungs.ts'
 import { duration, formed, list, map, oneOf, text, whole } from './fields.ts'
 
 /** Keys that every stage has; the other keys of an entry are the options of its kind. */
@@ -16,6 +17,7 @@ export function pipelineSchema(kinds: readonly StageKind[]) {
       1,
       100,
     ).optional(),
+    rungs: rungsSchema().optional(),
     resources: z
       .record(z.string(), whole('Stages of the class at work at the same time, 1 to 1024.', 1, 1024))
       .describe(
@@ -31,6 +33,10 @@ export function pipelineSchema(kinds: readonly StageKind[]) {
       1,
       1000,
     ).default(3),
+  }).superRefine(({ stages, rungs }, context) => {
+    if (stages === undefined || rungs === undefined) return
+    const message = 'writes the stages itself: keep one of rungs and stages, or use the stages rung and promote'
+    context.addIssue({ code: 'custom', path: ['rungs'], message, params: { complete: true } })
   })
 }
 

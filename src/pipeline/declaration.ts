@@ -3,6 +3,8 @@ export type After = 'success' | 'failure' | 'always'
 
 /** A stage as a problem declares it. */
 export interface StageDeclaration {
+  /** Key of the problem that declares it, for messages. */
+  readonly key?: string
   /** Unique within the pipeline. */
   readonly name: string
   readonly kind: string

@@ -191,7 +191,7 @@ class Trip {
 
   #keyOf(stage: Stage, node: StageNode, inputs: Readonly<Record<string, Json>>): string | undefined {
     const { cache } = this.#trip
-    if (cache === undefined) return undefined
+    if (cache === undefined || stage.reuse === 'never') return undefined
     const source = stage.readsSource ? this.#candidate.source : ''
     const values = node.mentions.length === 0 ? '' : JSON.stringify(node.mentions.map(this.#context.value))
     return cache.hash(`${stage.identity}\n${values}\n${JSON.stringify(inputs)}\n${source}`)

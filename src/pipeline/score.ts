@@ -11,12 +11,15 @@ export type PartialScore = Partial<Scored>
  * @param outputs - By position in the graph; `undefined` for a stage that gave none.
  */
 export function mergedScore(graph: StageGraph, outputs: readonly (Json | undefined)[]): Scored {
-  const parts = graph.nodes.flatMap(({ shape }, position) => {
+  const given = graph.nodes.flatMap(({ shape }, position) => {
     const output = outputs[position]
     const scores = shape.output === 'scored' || shape.output === 'judged'
-    return scores && output !== undefined ? [output as PartialScore] : []
+    return scores && output !== undefined ? [{ whole: shape.output === 'scored', part: output as PartialScore }] : []
   })
-  const feedback = parts.flatMap((part) => part.feedback ?? []).join('\n')
+  const parts = given.map(({ part }) => part)
+  // Of several whole scores the last one says what the others said of fewer inputs.
+  const last = given.findLast(({ whole, part }) => whole && part.feedback !== undefined)
+  const feedback = given.flatMap((each) => (each.whole && each !== last ? [] : (each.part.feedback ?? []))).join('\n')
   return {
     objectives: Object.assign({}, ...parts.map((part) => part.objectives)) as Scored['objectives'],
     descriptors: Object.assign({}, ...parts.map((part) => part.descriptors)) as Scored['descriptors'],

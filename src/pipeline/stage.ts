@@ -2,6 +2,7 @@ import type { CandidateFailure } from '../core/failure.ts'
 import type { Json } from '../core/json.ts'
 import type { Prompt } from '../core/prompt.ts'
 import type { ComparedWith, Departure, Rejection } from '../core/rejection.ts'
+import type { Standing } from './promotion.ts'
 
 /**
  * What flows along an edge of the pipeline.
@@ -87,6 +88,18 @@ export interface StageServices {
   departure(ancestor: number, ordinal: number): Departure | undefined
   /** Asks a model through the ledger. A reply that an earlier process received is not bought again. */
   ask(question: StageQuestion, ordinal: number, signal: AbortSignal): Promise<StageAnswer>
+  /**
+   * Notes that a candidate has finished a rung, and says where it stands among those it is compared with.
+   *
+   * @param rung - The stage that asks.
+   * @param rule - By what the answer is judged; `window` limits whom it is compared with.
+   */
+  stand(
+    rung: string,
+    ordinal: number,
+    fitness: number,
+    rule: { readonly top: number; readonly window: number | undefined },
+  ): Promise<Standing>
 }
 
 /** What a stage is given beside its inputs. */
@@ -110,9 +123,10 @@ export interface Stage {
   readonly identity: string
   /**
    * Who may take a result over instead of computing it: `shared`, any candidate with the same key; `own`, only a rescore of
-   * the same candidate, because it is a timing or is cheaper to compute than to look up.
+   * the same candidate, because it is a timing or is cheaper to compute than to look up; `never`, nobody, because it
+   * depends on other candidates.
    */
-  readonly reuse: 'shared' | 'own'
+  readonly reuse: 'shared' | 'own' | 'never'
   /** Whether it reads the candidate's source, which is then part of the cache key. */
   readonly readsSource: boolean
   /** Who is to blame when it takes longer than its timeout. */

@@ -68,6 +68,7 @@ export function commitScored(
   if (own === undefined) throw new InvariantError('a candidate has an island')
   const analyse = isWorthLearning(parts, start, { ok: true, decision: own.decision })
   store.place(start.ordinal, evaluation, [...births, ...followed], parts.clock.now(), analyse)
+  fileRungs(parts, start.ordinal)
   tellFoundings(parts, followed)
   // The file is the best to the last digit, however little was gained; only the announcement waits for more.
   if (archive.best !== before.best) parts.keepBest(store.program(start.ordinal))
@@ -84,9 +85,14 @@ export function commitFailed(
   const analyse = isWorthLearning(parts, start, { ok: false, failure })
   const followed = tended(parts)
   parts.store.fail(start.ordinal, failure, followed, parts.clock.now(), analyse)
+  fileRungs(parts, start.ordinal)
   tellFoundings(parts, followed)
   parts.lineage.settle(start.ordinal, false)
   return { ok: false, failure, fault }
+}
+
+function fileRungs({ rungs, store }: RunParts, ordinal: number): void {
+  rungs.file(ordinal, ordinal === 0 ? 0 : store.totals().finished)
 }
 
 /** A sampler that compares cases needs an evaluator that scores them. @throws UserError when it does not. */

@@ -56,7 +56,7 @@ export async function evolveCandidate(
       finished: start.stageRuns,
       clock: parts.clock,
       signal,
-      services: parts.services,
+      services: { ...parts.services, stand: parts.rungs.serving({ from: 0, to: start.seen }) },
       record: (runs) => parts.store.recordStages(start.ordinal, runs),
       cache: parts.cache,
     },

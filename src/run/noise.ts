@@ -1,6 +1,7 @@
 import type { Measure } from '../core/objective.ts'
 import { runPipeline } from '../pipeline/executor.ts'
 import type { RunParts } from './parts.ts'
+import { standsAlone } from './rungs.ts'
 
 /** Repeats are measured unasked when they take no longer than this together, in milliseconds. */
 const quickMs = 60_000
@@ -35,7 +36,7 @@ export async function measureNoise(parts: RunParts, firstMs: number): Promise<vo
         finished: [],
         clock: parts.clock,
         signal: new AbortController().signal,
-        services: parts.services,
+        services: { ...parts.services, stand: standsAlone },
         record: () => undefined,
       },
     )

@@ -18,6 +18,7 @@ import type { RunStore, Selected } from '../store/run-store.ts'
 import type { ModelOperator, Variation, VariationOperator } from '../variation/operator.ts'
 import type { EventSink } from './event-sink.ts'
 import type { LearningParents } from './learning-parents.ts'
+import type { Rungs } from './rungs.ts'
 import type { OrderSource, Steered } from './steering.ts'
 import type { Schedule } from './schedule.ts'
 import type { StopRule } from './stop-rule.ts'
@@ -84,7 +85,8 @@ export interface RunParts {
   /** Chooses operators and models in place of their weights, where a problem asks for it. */
   readonly bandit: Bandit | undefined
   readonly pipeline: Pipeline
-  readonly services: StageServices
+  readonly services: Omit<StageServices, 'stand'>
+  readonly rungs: Rungs
   readonly cache: StageCache | undefined
   readonly vary: (operator: string, request: VariationRequest) => Promise<Variation>
   readonly buildPrompt: (request: PromptRequest) => BuiltPrompt

@@ -13,19 +13,23 @@ import type { EndedStage, StageServices } from '../pipeline/stage.ts'
 import type { EvaluatedProgram, RescoreIdentity, RescoreStore } from '../store/rescore-store.ts'
 import type { RunStore } from '../store/run-store.ts'
 import { arrivalOf, evaluationOf, tendIslands } from './commit.ts'
+import { ComingThrough } from './coming-through.ts'
 import { faultsInARow } from './faults.ts'
+import { openRungs } from './rungs.ts'
 
 /** What a rescore is put together from. */
 export interface RescoreParts {
   /** As it is now. */
   readonly problem: Problem
   readonly identity: RescoreIdentity
-  readonly store: Pick<RunStore, 'identity' | 'program' | 'evaluation'> & { readonly rescoring: RescoreStore }
+  readonly store: Pick<RunStore, 'identity' | 'program' | 'evaluation' | 'schedule' | 'rungs'> & {
+    readonly rescoring: RescoreStore
+  }
   /** The archive of the problem, still empty. */
   readonly archive: Archive
   readonly migration: MigrationPlan
   readonly pipeline: Pipeline
-  readonly services: StageServices
+  readonly services: Omit<StageServices, 'stand'>
   readonly cache: StageCache
   /** `false` computes every stage again. */
   readonly reuse: boolean
@@ -66,9 +70,20 @@ export async function rescore(parts: RescoreParts): Promise<RescoreSummary> {
   const count = new Counting(store)
   const faults = faultsInARow(problem.pipeline.pauseAfter)
   const queue = [...programs]
+  const commitOf = commitsOf(store)
+  const coming = new ComingThrough(programs.map(({ ordinal }) => commitOf(ordinal).commit))
+  const rungs = openRungs({
+    filed: [],
+    keep: (entry) => store.rungs.enter(entry, pass),
+    ready: (range) => coming.ready(range),
+  })
   const lane = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const rescored = await scoreAgain(parts, pass, next, (runs) => count.stages(runs))
+      const { commit, seen } = commitOf(next.ordinal)
+      const stand = rungs.serving({ from: 0, to: seen })
+      const rescored = await scoreAgain(parts, pass, next, stand, (runs) => count.stages(runs))
+      rungs.file(next.ordinal, commit)
+      coming.through(commit)
       rescoring.score(pass, next.ordinal, rescored)
       if (rescored.ok) scores.set(next.ordinal, { ...rescored.evaluation, artifacts: {} })
       else if (next.ordinal === 0) refused.set(0, rescored.failure)
@@ -80,6 +95,7 @@ export async function rescore(parts: RescoreParts): Promise<RescoreSummary> {
   const lanes = Array.from({ length: problem.search.concurrency }, () =>
     lane().catch((error: unknown) => {
       queue.length = 0
+      coming.giveUp()
       throw error
     }),
   )
@@ -100,6 +116,7 @@ async function scoreAgain(
   parts: RescoreParts,
   pass: number,
   { ordinal }: EvaluatedProgram,
+  stand: StageServices['stand'],
   note: (runs: readonly EndedStage[]) => void,
 ) {
   const { store, cache, problem } = parts
@@ -111,7 +128,7 @@ async function scoreAgain(
       finished: [],
       clock: parts.clock,
       signal: parts.signal,
-      services: parts.services,
+      services: { ...parts.services, stand },
       record: (runs) => {
         store.rescoring.recordPass(pass, ordinal, runs)
         note(runs)
@@ -122,6 +139,16 @@ async function scoreAgain(
   if (evaluated.ok) return { ok: true, evaluation: evaluationOf({ problem }, evaluated) } as const
   const { failure, fault } = evaluated
   return { ok: false, failure, ...(fault === undefined ? {} : { fault }) } as const
+}
+
+/** When each program was committed, and what its selection had seen; older runs have only the order of creation. */
+function commitsOf(store: Pick<RunStore, 'schedule'>): (ordinal: number) => { commit: number; seen: number } {
+  const entries = new Map([...store.schedule()].map((entry) => [entry.ordinal, entry]))
+  return (ordinal) => {
+    const entry = entries.get(ordinal)
+    // Nothing was there before the first program.
+    return { commit: entry?.finished ?? ordinal, seen: entry?.seen ?? ordinal - 1 }
+  }
 }
 
 /** Decides about all programs as the search would have, had they had these scores. */

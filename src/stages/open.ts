@@ -1,4 +1,4 @@
-import { InvariantError } from '../core/errors.ts'
+import { InvariantError, UserError, UserErrors } from '../core/errors.ts'
 import type { Pipeline } from '../pipeline/executor.ts'
 import { wire } from '../pipeline/graph.ts'
 import { resourceSlots } from '../pipeline/resources.ts'
@@ -11,18 +11,27 @@ const defaultLimits = { gpu: 1, llm: 8 }
  * Opens the stages of a problem's pipeline.
  *
  * @param processes - Candidates that the backend runs at the same time: the slots of the class `cpu`.
- * @throws UserError when a stage cannot do what the problem asks of it.
+ * @throws UserError when a stage cannot do what the problem asks of it, UserErrors when several cannot.
  */
 export function openPipeline(kinds: readonly StageKind[], setup: StageSetup, processes: number): Pipeline {
   const { pipeline, objectives, evaluation } = setup.problem
   const runs = evaluation.backend !== 'none'
   const wiring = wire(pipeline, { shapes: kinds, objectives: objectives.map(({ name }) => name), runs })
   if (!wiring.ok) throw new InvariantError(`the pipeline passed the config: ${wiring.mistakes[0]?.message ?? ''}`)
-  const stages = wiring.graph.nodes.map(({ declaration }) => {
+  const mistakes: UserError[] = []
+  const stages = wiring.graph.nodes.flatMap(({ declaration }) => {
     const kind = kinds.find((each) => each.kind === declaration.kind)
     if (kind === undefined) throw new InvariantError(`the kind of stage ${declaration.kind} passed the config`)
-    return kind.open(declaration, setup)
+    try {
+      return [kind.open(declaration, setup)]
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error
+      mistakes.push(error)
+      return []
+    }
   })
+  const [first] = mistakes
+  if (first !== undefined) throw mistakes.length === 1 ? first : new UserErrors(mistakes)
   const slots = resourceSlots({ cpu: processes, ...defaultLimits, ...pipeline.resources })
   return { graph: wiring.graph, stages, slots }
 }

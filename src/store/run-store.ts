@@ -12,6 +12,7 @@ import type { EndedStage, StageOutcome, StageRun } from '../pipeline/stage.ts'
 import type { InsightRef, InsightStore, TrialMember } from './insight-store.ts'
 import type { DuplicateStore } from './duplicate-store.ts'
 import type { HoldoutStore } from './holdout-store.ts'
+import type { RungStore } from './rung-store.ts'
 import type { StoredReply } from './stored-reply.ts'
 import type { ScheduleEntry } from '../run/schedule.ts'
 import type { LineageEntry } from '../selection/lineage.ts'
@@ -177,6 +178,8 @@ export interface RunStore {
   readonly holdout: HoldoutStore
   /** Which candidates were taken for earlier ones. */
   readonly duplicates: DuplicateStore
+  /** Who finished which rung of a funnel. */
+  readonly rungs: RungStore
   budget(): Budget
   setBudget(budget: Budget): void
   /** The objectives in their declared order with their noise floors; at first the first objective alone, without noise. */

@@ -46,6 +46,7 @@ describe('the pipeline of a problem', () => {
     expect(reread(effective).problem.pipeline).toEqual(problem.pipeline)
     const { stages, resources, pauseAfter } = problem.pipeline
     expect(stages[1]).toEqual({
+      key: 'pipeline.stages[1]',
       name: 'quick',
       kind: 'run',
       needs: {},
@@ -155,5 +156,76 @@ describe('the pipeline of a problem', () => {
     )
     expect(told[4]).toMatch(/^11:55 pipeline\.stages\[3\]\.timeout: must be a duration/)
     expect(told[5]).toMatch(/^12:7 pipeline\.stages\[4\]\.kind: is missing: /)
+  })
+})
+
+describe('the rungs of a problem', () => {
+  const withRungs = (rungs: string, more = ''): string => `${goodHead}pipeline:\n  rungs: ${rungs}\n${more}`
+
+  test('stand for stages that run and score what is new, and let the best go on', () => {
+    const { problem, effective } = read(
+      withRungs('[{ cases: 2 }, { cases: 8, top: 0.25 }, { cases: all, top: 0.5, window: 40 }]'),
+    )
+    expect(problem.pipeline.stages.map(({ name, options }) => [name, options])).toEqual([
+      ['parse', {}],
+      ['rung-1', { cases: 2 }],
+      ['score-1', {}],
+      ['promote-2', { top: 0.25 }],
+      ['rung-2', { cases: 8 }],
+      ['score-2', {}],
+      ['promote-3', { top: 0.5, window: 40 }],
+      ['rung-3', { cases: 'all' }],
+      ['score-3', {}],
+      ['describe', {}],
+    ])
+    expect(reread(effective).problem.pipeline).toEqual(problem.pipeline)
+    const wiring = wire(problem.pipeline, { shapes: stageKinds, objectives: ['score'], runs: true })
+    const { nodes } = wiring.ok ? wiring.graph : { nodes: [] }
+    const inputs = nodes.map(({ declaration: { name }, needs, after }) => [
+      name,
+      needs.map(({ from }) => nodes[from]?.declaration.name),
+      after.map(({ from }) => nodes[from]?.declaration.name),
+    ])
+    expect(inputs.slice(3, 6)).toEqual([
+      ['promote-2', ['score-1'], []],
+      ['rung-2', ['parse', 'rung-1'], ['promote-2']],
+      ['score-2', ['rung-2'], ['promote-2']],
+    ])
+    expect(inputs.at(-1)).toEqual(['describe', ['parse', 'score-3', 'rung-3'], ['promote-2', 'promote-3']])
+  })
+
+  test('grow, and say which share gets to each but the first', () => {
+    expect(
+      mistakesOf(() => read(withRungs('[{ cases: 0, top: 0.5 }, { cases: 8 }, { cases: 8, top: 2 }, { case: 9 }]'))),
+    ).toEqual([
+      '7:20 pipeline.rungs[0].cases: must be a number of cases from 1 up, a list of their ids, or all, but this is 0',
+      '7:66 pipeline.rungs[2].top: must be a number above 0 up to 1, but this is 2',
+      "7:71 pipeline.rungs[3].cases: is missing: The cases of this rung: so many of the evaluator's, from its first on; a list of ids; or all.",
+      '7:73 pipeline.rungs[3].case: is not a key under pipeline.rungs[3]; did you mean cases?',
+    ])
+    expect(
+      mistakesOf(() =>
+        read(withRungs('[{ cases: 8, top: 0.5 }, { cases: 8 }, { cases: all, top: 1 }, { cases: 9, top: 1 }]')),
+      ),
+    ).toEqual([
+      '7:28 pipeline.rungs[0].top: has no meaning on the first rung, where all begin: remove it',
+      '7:35 pipeline.rungs[1].top: is missing: Share of the candidates that finished the rung before which goes on, above 0 up to 1.',
+      '7:44 pipeline.rungs[1].cases: must be more than the rung before has: rungs grow',
+      '7:82 pipeline.rungs[3].cases: must be more than the rung before has: rungs grow',
+    ])
+    expect(mistakesOf(() => read(withRungs('[{ cases: all }]')))).toEqual([
+      '7:10 pipeline.rungs: must be a list of 2 to 20 entries',
+    ])
+  })
+
+  test('are not given beside stages, nor where nothing is run', () => {
+    const both = withRungs('[{ cases: 1 }, { cases: all, top: 1 }]', '  stages: [{ kind: parse }]\n')
+    expect(mistakesOf(() => read(both))).toEqual([
+      '7:10 pipeline.rungs: writes the stages itself: keep one of rungs and stages, or use the stages rung and promote',
+    ])
+    const none = withRungs('[{ cases: 1 }, { cases: all, top: 1 }]', 'evaluation: { backend: none }\n')
+    expect(mistakesOf(() => read(none))).toContain(
+      '7:3 pipeline.rungs: runs candidates on growing numbers of cases, but evaluation.backend is none: leave rungs out',
+    )
   })
 })

@@ -439,6 +439,20 @@ export function storeContract(name: string, create: () => StoreCase): void {
         ])
       })
 
+      test('keeps who finished which rung, the latest entry of each, by commit', () => {
+        for (const ordinal of [0, 1, 2]) toEvaluating(store, ordinal)
+        const entry = { stage: 'promote-2', fitness: 3, ahead: 0, of: 1, promoted: true }
+        store.rungs.enter({ ...entry, ordinal: 1, fitness: 9 })
+        for (const ordinal of [0, 1, 2]) store.rungs.enter({ ...entry, ordinal, promoted: ordinal < 2 })
+        store.rungs.enter({ ...entry, ordinal: 1, fitness: 7 }, 1)
+        expect(() => store.rungs.enter({ ...entry, ordinal: 1, fitness: Number.NaN })).toThrow(InvariantError)
+        for (const ordinal of [0, 2]) store.fail(ordinal, { kind: 'gated', message: '' }, [], start)
+        expect([...current.reopen().rungs.filed()]).toEqual([
+          { ...entry, ordinal: 0, commit: 0 },
+          { ...entry, ordinal: 2, promoted: false, commit: 1 },
+        ])
+      })
+
       test('finds the programs of a fingerprint that were committed before a candidate was selected', () => {
         const claim = (ordinal: number, scope = 'source') => store.duplicates.claim(scope, 'abc', ordinal, 'committed')
         toEvaluating(store, 0)

@@ -44,6 +44,7 @@ import type { MemoryDuplicates } from './memory-duplicates.ts'
 import type { DuplicateStore } from '../../src/store/duplicate-store.ts'
 import { joinTrial, memoryInsights, memoryInsightStore, settleInsights } from './memory-insights.ts'
 import type { HoldoutScore, HoldoutStore } from '../../src/store/holdout-store.ts'
+import type { RungEntry, RungStore } from '../../src/store/rung-store.ts'
 import type { MemoryInsights } from './memory-insights.ts'
 
 interface Candidate {
@@ -84,6 +85,7 @@ export interface MemoryDisk {
   readonly events: { kind: string; data: Json; at: number }[]
   readonly duplicates: MemoryDuplicates
   readonly holdout: Map<number, HoldoutScore>
+  readonly rungs: Map<string, RungEntry>
 }
 
 export function memoryDisk(identity: RunIdentity, budget: Budget): MemoryDisk {
@@ -96,6 +98,7 @@ export function memoryDisk(identity: RunIdentity, budget: Budget): MemoryDisk {
     events: [],
     duplicates: memoryDuplicates(),
     holdout: new Map(),
+    rungs: new Map(),
   }
   return { identity, budget, measures, insights: memoryInsights(), ...empty }
 }
@@ -106,12 +109,26 @@ export class MemoryStore implements RunStore {
   readonly memory: InsightStore
   readonly holdout: HoldoutStore
   readonly duplicates: DuplicateStore
+  readonly rungs: RungStore
   #session: { startedAt: number; lastSeenAt: number } | undefined
 
   constructor(disk: MemoryDisk) {
     this.disk = disk
     this.memory = memoryInsightStore(disk)
     this.duplicates = memoryDuplicateStore(disk.duplicates, disk.candidates)
+    this.rungs = {
+      enter: (entry, pass = 0) => {
+        finite(entry.fitness, 'a fitness')
+        disk.rungs.set(`${String(pass)}/${String(entry.ordinal)}/${entry.stage}`, entry)
+      },
+      filed: () =>
+        [...disk.rungs]
+          .flatMap(([key, entry]) => {
+            const commit = entry.ordinal === 0 ? 0 : disk.candidates[entry.ordinal]?.finished
+            return commit === undefined || !key.startsWith('0/') ? [] : [{ ...entry, commit }]
+          })
+          .sort((one, other) => one.commit - other.commit),
+    }
     this.holdout = {
       best: (count) =>
         disk.candidates

@@ -89,4 +89,5 @@ export const noServices: StageServices = {
   reject: () => undefined,
   departure: () => undefined,
   ask: () => Promise.resolve({ ok: false, reason: 'there is no language model' }),
+  stand: () => Promise.resolve({ ahead: 0, of: 1 }),
 }

@@ -7,6 +7,7 @@ import { Lineage } from '../../src/selection/lineage.ts'
 import { cachedFacts } from '../../src/run/elite-facts.ts'
 import { rebuildArchive } from '../../src/run/rebuild.ts'
 import { stopRules } from '../../src/builtins.ts'
+import { openRungs } from '../../src/run/rungs.ts'
 import { noOrders } from '../../src/run/steering.ts'
 import { rank } from '../../src/selection/rank.ts'
 import type { RunIdentity, RunStore } from '../../src/store/run-store.ts'
@@ -164,6 +165,7 @@ export function partsOver(store: RunStore, problem: Problem, changes: Partial<Ru
     bandit: undefined,
     pipeline,
     services: noServices,
+    rungs: openRungs({ filed: store.rungs.filed(), keep: (entry) => store.rungs.enter(entry) }),
     cache: undefined,
     vary: (_operator, { parent, seed }) => {
       const ordinal = Number(seed.split('/').at(-1))

@@ -6,5 +6,7 @@ const options: Readonly<Record<string, Record<string, unknown>>> = {
   rules: { forbid: ['eval'] },
   dedupe: { by: 'source' },
   repeat: { times: 2, precision: 0.01 },
+  rung: { cases: 'all' },
+  promote: { top: 0.25 },
 }
 for (const kind of stageKinds) stageContract(kind, options[kind.kind] ?? {})

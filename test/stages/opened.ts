@@ -57,6 +57,7 @@ export function contextWith(changes: Partial<StageContext> = {}): StageContext {
     reject: () => undefined,
     departure: () => undefined,
     ask: () => Promise.resolve({ ok: false, reason: 'there is no language model' }),
+    stand: () => Promise.resolve({ ahead: 0, of: 1 }),
     signal: new AbortController().signal,
     value: () => undefined,
     ...changes,

@@ -11,6 +11,7 @@ import { warmStartTables } from './schema-warm-start.ts'
 import { duplicateTables } from './schema-duplicates.ts'
 import { holdoutTables } from './schema-holdout.ts'
 import { outputTables } from './schema-outputs.ts'
+import { rungTables } from './schema-rungs.ts'
 import { rescoreTables } from './schema-rescore.ts'
 import { views } from './views.ts'
 
@@ -30,6 +31,7 @@ const steps: readonly string[] = [
   trialTables,
   holdoutTables,
   duplicateTables,
+  rungTables,
 ]
 
 /** The schema version this code reads and writes; a database keeps its own in `PRAGMA user_version`. */

@@ -27,6 +27,7 @@ import { partsOf } from '../prompt-parts.ts'
 import type { DuplicateStore } from '../duplicate-store.ts'
 import type { HoldoutStore } from '../holdout-store.ts'
 import type { RescoreStore } from '../rescore-store.ts'
+import type { RungStore } from '../rung-store.ts'
 import type {
   CallEnding,
   CallOpening,
@@ -52,6 +53,7 @@ import { sqliteDuplicates } from './duplicates.ts'
 import { sqliteHoldout } from './holdout.ts'
 import { guarded, guardedEach, translated } from './sqlite-errors.ts'
 import { sqliteRescoring } from './rescoring.ts'
+import { sqliteRungs } from './rungs.ts'
 import { stageOutcomeOf } from './rows.ts'
 import { largestKeptOutput, prepareStatements } from './statements.ts'
 import type { Bound, Statements, Write } from './statements.ts'
@@ -84,6 +86,7 @@ export class SqliteRunStore implements RunStore {
   readonly rescoring: RescoreStore
   readonly holdout: HoldoutStore
   readonly duplicates: DuplicateStore
+  readonly rungs: RungStore
   readonly #db: Database
   readonly #file: string
   readonly #lock: RunLock
@@ -118,6 +121,7 @@ export class SqliteRunStore implements RunStore {
     }
     this.holdout = sqliteHoldout(db, file, this.identity)
     this.duplicates = sqliteDuplicates(db, file)
+    this.rungs = sqliteRungs(db, file)
     this.memory = {
       ...guardedMemory(file, prepareInsightQuestions(db)),
       learn: (...learned) => this.#write(() => this.#insights.learn(...learned)),

@@ -1,0 +1,46 @@
+import { isPromoted, RungHistory } from '../pipeline/promotion.ts'
+import type { CommitRange } from '../pipeline/promotion.ts'
+import type { StageServices } from '../pipeline/stage.ts'
+import type { RungEntry } from '../store/rung-store.ts'
+
+/** What the rungs of a run depend on. */
+export interface RungSources {
+  /** Entries of candidates that are committed, each with the number of its commit. */
+  readonly filed: Iterable<RungEntry & { readonly commit: number }>
+  /** Writes an entry down; the same one may come twice. */
+  readonly keep: (entry: RungEntry) => void
+  /** Resolves when the candidates of these commits have come through; they always have, unless programs are scored again. */
+  readonly ready?: (range: CommitRange) => Promise<void>
+}
+
+/** Keeps who finished which rung of a funnel, and answers who may go on. */
+export interface Rungs {
+  /** What a candidate's stages ask: it is compared with the candidates of these commits. */
+  serving(range: CommitRange): StageServices['stand']
+  /** Files what a candidate entered; from then on others are compared with it. */
+  file(ordinal: number, commit: number): void
+}
+
+/** Opens the rungs of a run over what its store has kept. */
+export function openRungs({ filed, keep, ready }: RungSources): Rungs {
+  const history = new RungHistory()
+  for (const { stage, ordinal, fitness, commit } of filed) {
+    history.enter(stage, ordinal, fitness)
+    history.file(ordinal, commit)
+  }
+  return {
+    serving:
+      (range) =>
+      async (stage, ordinal, fitness, { top, window }) => {
+        await ready?.(range)
+        const standing = history.stand(stage, fitness, range, window)
+        history.enter(stage, ordinal, fitness)
+        keep({ stage, ordinal, fitness, ...standing, promoted: isPromoted(standing, top) })
+        return standing
+      },
+    file: (ordinal, commit) => history.file(ordinal, commit),
+  }
+}
+
+/** The answer to programs that are evaluated beside a run: they are compared with nobody. */
+export const standsAlone: StageServices['stand'] = () => Promise.resolve({ ahead: 0, of: 1 })
