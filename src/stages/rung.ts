@@ -77,7 +77,7 @@ function rungMistake(asked: Asked, cases: readonly Case[]): string | undefined {
     const given = cases.length === 1 ? 'only 1 case' : `${String(cases.length)} cases`
     return `asks for ${String(asked)} cases and the evaluator gives ${given}: ask for fewer, or for all`
   }
-  const unknown = Array.isArray(asked) ? asked.find((id: string) => !ids.includes(id)) : undefined
+  const unknown = typeof asked === 'object' ? asked.find((id) => !ids.includes(id)) : undefined
   if (unknown === undefined) return undefined
   return `asks for the case ${unknown}, which the evaluator does not ask for; it asks for ${ids.slice(0, 10).join(', ')}`
 }

@@ -97,7 +97,7 @@ test('killed again and again it comes to the same, without running a finished ru
   for (let kills = 0; ; kills++) {
     const begun = existsSync(path.join(runs(), 'killed', 'evolve.db'))
     const { child, finished } = start(begun ? ['resume', 'killed', '--runs-dir', runs()] : begin('killed', 8))
-    const timer = setTimeout(() => void (kills < 4 && child.kill('SIGKILL')), 900 + 100 * kills)
+    const timer = setTimeout(() => kills < 4 && child.kill('SIGKILL'), 900 + 100 * kills)
     const { code } = await finished
     clearTimeout(timer)
     if (code === null) continue

@@ -50,7 +50,7 @@ test('runs what the rung before has not run, and gives the results of both in th
 test('fails only a candidate all of whose cases fail', async () => {
   const { setup } = counting()
   const run = (options: { cases: unknown }) =>
-    opened(rung, setup, options).run({ ordinal: 1, source: '' }, { program } as never, contextWith())
+    opened(rung, setup, options).run({ ordinal: 1, source: '' }, { program }, contextWith())
   expect(await run({ cases: ['d'] })).toEqual({ ok: false, failure: { kind: 'threw', message: 'no' } })
   expect(await run({ cases: ['c', 'd'] })).toMatchObject({ ok: true })
 })
