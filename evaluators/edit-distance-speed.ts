@@ -8,7 +8,7 @@ const latin = Array.from('abcdefghijklmnopqrstuvwxyz     ')
 const bases = Array.from('ACGT')
 
 /** Letters of a text that is timed, more or less. */
-const timedLength = 800
+const timedLength = 500
 
 /** Kinds of pairs that are timed. */
 const kinds: Readonly<Record<string, (length: number, rng: Rng) => readonly [string, string]>> = {

@@ -1,8 +1,13 @@
 import { defineEvaluator, invalid, z } from 'evolve-agent'
 import type { CasesRequest } from 'evolve-agent'
 
-/** Numbers of one input that is timed; a round has 100,000. */
-const timedLength = 25_000
+/** Numbers of one input that is timed, by kind: as many as take the built-in sort about a millisecond. */
+const timedLengths: Readonly<Record<string, number>> = {
+  uniform: 12_000,
+  magnitudes: 12_000,
+  few: 16_000,
+  'nearly-sorted': 24_000,
+}
 
 type Rng = CasesRequest['rng']
 
@@ -57,7 +62,7 @@ export default defineEvaluator({
 
   cases: ({ rng, split }) =>
     split === 'timing'
-      ? Object.entries(distributions).map(([id, draw]) => ({ id, args: [draw(timedLength, rng)] }))
+      ? Object.entries(distributions).map(([id, draw]) => ({ id, args: [draw(timedLengths[id] ?? 0, rng)] }))
       : smallInputs(rng).map(([id, values]) => ({ id, args: [values] })),
 
   score({ cases }) {

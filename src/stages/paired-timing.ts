@@ -3,6 +3,7 @@ import { UserError } from '../core/errors.ts'
 import type { Json } from '../core/json.ts'
 import { fewestPairs, meanRatio, median, pairedRatio } from '../evaluation/timing/paired-ratio.ts'
 import type { PairedRatio } from '../evaluation/timing/paired-ratio.ts'
+import { isPlainlySlower } from '../evaluation/timing/plainly-slower.ts'
 import type { TimedPair, Timer } from '../evaluation/timing/timer.ts'
 import type { StageDeclaration } from '../pipeline/declaration.ts'
 import type { ParseOutput } from './parse.ts'
@@ -11,6 +12,9 @@ import { optionsOf } from './stage-kind.ts'
 
 /** Inputs that take the reference less are drowned by what a call costs anyway, in milliseconds. */
 const leastReferenceMs = 0.5
+
+/** After fewer rounds than this no candidate is plainly slower: one disturbance would be a third of what is known. */
+const fewestRoundsEver = 3
 
 const options = {
   objective: text(
@@ -24,6 +28,11 @@ const options = {
     fewestPairs,
     1000,
   ).default(fewestPairs),
+  least_rounds: whole(
+    `Rounds after which a candidate that is plainly slower than the fastest so far, by a tenth in each of them, is measured no further, ${fewestRoundsEver} to 1000; as many as rounds measures everything in full. Default: ${fewestRoundsEver}.`,
+    fewestRoundsEver,
+    1000,
+  ).default(fewestRoundsEver),
   batch: whole(
     'Calls that are timed together, for entries too quick for a clock, 1 to 100000. Default: 1.',
     1,
@@ -38,6 +47,7 @@ type Options = ReturnType<typeof optionsOf<typeof options>>
 
 /** What one measurement says, over all kinds of input and for each. */
 interface Measurement extends PairedRatio {
+  readonly rounds: number
   readonly byId: Readonly<Record<string, PairedRatio>>
 }
 
@@ -47,7 +57,8 @@ interface Measurement extends PairedRatio {
  * An objective to be minimised gets the time in times of the reference, one to be maximised the speed-up over it: the
  * geometric mean over the cases of the median over the rounds.
  * A candidate that seems to be faster than all before it is measured again on other inputs and the second figure counts,
- * so that luck is no record.
+ * so that luck is no record. One that is plainly slower than the fastest is measured in fewer rounds; its answers are
+ * compared like all others.
  */
 export const pairedTiming: StageKind<typeof options> = {
   kind: 'paired-timing',
@@ -72,13 +83,13 @@ export const pairedTiming: StageKind<typeof options> = {
       name: declaration.name,
       version: 1,
       keep: 'stored',
-      identity: setup.hash(JSON.stringify(['paired-timing', 1, given, text, setup.problem.limits])),
+      identity: setup.hash(JSON.stringify(['paired-timing', 2, given, text, setup.problem.limits])),
       reuse: 'own',
       readsSource: false,
       late: 'candidate',
       run: async ({ ordinal }, inputs, { signal }) => {
         const { code } = inputs['program'] as unknown as ParseOutput
-        const first = await measure(code, `${String(ordinal)}/first`, signal)
+        const first = await measure(code, `${String(ordinal)}/first`, signal, fastest)
         if (!('ratio' in first)) return first
         let counts = first
         if (first.ratio < fastest) {
@@ -96,7 +107,7 @@ export const pairedTiming: StageKind<typeof options> = {
   },
 }
 
-/** Measures code once; the label names the inputs. */
+/** Measures code once; the label names the inputs. With `fastest` it stops early at what is plainly slower than that. */
 function measurer(
   declaration: StageDeclaration,
   given: Options,
@@ -106,7 +117,7 @@ function measurer(
   const { problem, pool, seed } = setup
   const timer = timerOf(declaration, setup)
   let stripped: Promise<string> | undefined
-  return async (code: string, label: string, signal: AbortSignal) => {
+  return async (code: string, label: string, signal: AbortSignal, fastest?: number) => {
     const reference = await (stripped ??= plainCode(text, declaration, setup))
     const inputs = `${String(seed)}/timing/${declaration.name}/${label}`
     const report = await timer.time(
@@ -114,6 +125,7 @@ function measurer(
         ...{ code, reference, entry, rounds: given.rounds, limits: problem.limits, tolerance: given.tolerance },
         inputs: (round) => pool.inputs(`${inputs}/${String(round)}`, given.batch),
         seed: `${String(seed)}/candidate`,
+        ...(fastest === undefined ? {} : { isClear: (pairs) => isPlainlySlower(pairs, fastest, given.least_rounds) }),
       },
       signal,
     )
@@ -170,8 +182,9 @@ function byIdOf(pairs: readonly TimedPair[]): ReadonlyMap<string, readonly Timed
 }
 
 function measurementOf(pairs: readonly TimedPair[]): Measurement {
-  const byId = [...byIdOf(pairs)].map(([id, ofId]) => [id, pairedRatio(ofId)] as const)
-  return { ...meanRatio(byId.map(([, ratio]) => ratio)), byId: Object.fromEntries(byId) }
+  const byId = [...byIdOf(pairs)].map(([id, ofId]) => [id, pairedRatio(ofId, fewestRoundsEver)] as const)
+  const rounds = new Set(pairs.map(({ round }) => round)).size
+  return { ...meanRatio(byId.map(([, ratio]) => ratio)), rounds, byId: Object.fromEntries(byId) }
 }
 
 /** @param earlier - The first figure of a candidate that was measured twice. */
@@ -192,6 +205,7 @@ function judged(
       `by case: ${each.map(([id, one]) => `${id} ${valueOf(one).toFixed(3)}`).join(', ')}.`,
     artifacts: {
       [`${name}_noise`]: counts.noise,
+      [`${name}_rounds`]: counts.rounds,
       [`${name}_noise_by_case`]: Object.fromEntries(each.map(([id, { noise }]) => [id, noise])),
       ...(earlier === undefined ? {} : { [`${name}_first_figure`]: valueOf(earlier) }),
     },

@@ -51,7 +51,7 @@ function stageOf(
   direction: 'minimize' | 'maximize' = 'minimize',
 ) {
   const problem = { ...problemWith({}), objectives: [{ name: 'time_ratio', direction }] }
-  const given = { objective: 'time_ratio', rounds: 5, batch: 1, tolerance: 0, ...options }
+  const given = { objective: 'time_ratio', rounds: 5, least_rounds: 3, batch: 1, tolerance: 0, ...options }
   const setup = setupWith({ timer, pool, fileText: (file) => `text of ${file}` }, problem)
   return opened(pairedTiming, setup, given)
 }
@@ -94,6 +94,56 @@ describe('the stage paired-timing', () => {
     expect((await judge(stage, 2)).objectives['time_ratio']).toBeCloseTo(0.95, 9)
     await judge(stage, 3)
     expect(timer.asked).toHaveLength(4)
+  })
+
+  it('asks for fewer rounds only of what is plainly slower than the fastest figure that counted', async () => {
+    const timer = timerOf(0.5, 0.5, 0.9, 0.54, 0.4, 0.4)
+    const stage = stageOf(timer)
+    await judge(stage, 1)
+    const round = (ratio: number, number: number): TimedPair[] =>
+      ['a', 'b'].map((id) => ({ id, round: number, candidateMs: 10 * ratio, referenceMs: 10 }))
+    const rounds = (...ratios: number[]) => ratios.flatMap((ratio, index) => round(ratio, index + 1))
+    const isClear = (request: number, ...ratios: number[]) => timer.asked[request]?.isClear?.(rounds(...ratios))
+    // Nothing is known about the first, and the figure that counts for a record is never cut short.
+    expect(isClear(0, 9, 9, 9, 9)).toBe(false)
+    expect(timer.asked[1]?.isClear).toBeUndefined()
+    await judge(stage, 2)
+    expect(isClear(2, 0.9, 0.9)).toBe(false)
+    expect(isClear(2, 0.9, 0.9, 0.9)).toBe(true)
+    expect(isClear(2, 0.9, 0.54, 0.9)).toBe(false)
+    expect(isClear(2, 0.9, 0.54, 0.9, 0.9)).toBe(false)
+  })
+
+  it('says how many rounds a figure comes from, and takes the median of three from one that was cut short', async () => {
+    const short: Timer = {
+      time: ({ rounds, isClear }) => {
+        const pairs: TimedPair[] = []
+        for (let round = 1; round <= rounds; round++) {
+          pairs.push({ id: 'only', round, candidateMs: 10 + round, referenceMs: 10 })
+          if (isClear?.(pairs) === true) break
+        }
+        return Promise.resolve({ ok: true, pairs })
+      },
+    }
+    const stage = stageOf(short)
+    expect(await judge(stage, 1)).toMatchObject({ artifacts: { time_ratio_rounds: 5 } })
+    const timer = timerOf(0.5, 0.5)
+    const both = stageOf({
+      time: (request, signal) => (timer.asked.length < 2 ? timer.time(request, signal) : short.time(request, signal)),
+    })
+    await judge(both, 1)
+    const slow = await judge(both, 2)
+    expect(slow.artifacts['time_ratio_rounds']).toBe(3)
+    expect(slow.objectives['time_ratio']).toBeCloseTo(1.2, 9)
+  })
+
+  it('measures everything in full where least_rounds is as many as rounds', async () => {
+    const timer = timerOf(0.5, 0.5, 0.9)
+    const stage = stageOf(timer, { least_rounds: 5 })
+    await judge(stage, 1)
+    await judge(stage, 2)
+    const pairs = [1, 2, 3, 4].map((round) => ({ id: 'only', round, candidateMs: 20, referenceMs: 10 }))
+    expect(timer.asked[2]?.isClear?.(pairs)).toBe(false)
   })
 
   it('never uses the same inputs for two candidates, rounds or figures', async () => {

@@ -22,8 +22,8 @@ export interface HostPool {
    * Works while no other host is lent, so that nothing but this process's own threads disturbs a measurement. Waits for
    * what is lent to come back; whoever asks meanwhile waits behind it.
    *
-   * @param use - Gets a host for the candidate, which is released by its verdict, and one in which no candidate has ever
-   * been.
+   * @param use - Gets two hosts that are made for measurements: one for the candidate, which ends where the verdict says
+   * so, and one in which no candidate has ever been.
    */
   exclusively<T>(
     memoryBytes: number,
@@ -57,8 +57,8 @@ export function createHostPool(places: number, libraries: readonly LibraryModule
   let lent = 0
   let spare: { memoryBytes: number; host: Promise<Host | undefined> } | undefined
 
-  const start = async (memoryBytes: number): Promise<Host> => {
-    const started = startPatiently(memoryBytes, libraries, closing.signal)
+  const start = async (memoryBytes: number, purpose: 'cases' | 'timing' = 'cases'): Promise<Host> => {
+    const started = startPatiently(() => startHost(memoryBytes, libraries, closing.signal, purpose), closing.signal)
     starting.add(started)
     try {
       const host = await started
@@ -134,15 +134,17 @@ export function createHostPool(places: number, libraries: readonly LibraryModule
     }
   }
 
-  let clean: Host | undefined
+  /** The hosts of measurements, by whose program is timed there: outside of the places, never idle, never mixed up. */
+  const timing = new Map<keyof ExclusiveHosts, Host>()
   let queue: Promise<unknown> = Promise.resolve()
 
-  /** The host for reference programs: outside of the places, never idle, never lent to a candidate. */
-  const cleanHost = async (memoryBytes: number): Promise<Host> => {
-    if (clean !== undefined && alive.has(clean) && clean.memoryBytes === memoryBytes) return clean
-    clean?.kill()
-    clean = await start(memoryBytes)
-    return clean
+  const timingHost = async (whose: keyof ExclusiveHosts, memoryBytes: number): Promise<Host> => {
+    const kept = timing.get(whose)
+    if (kept !== undefined && alive.has(kept) && kept.memoryBytes === memoryBytes) return kept
+    kept?.kill()
+    const host = await start(memoryBytes, 'timing')
+    timing.set(whose, host)
+    return host
   }
 
   const whileNothingIsLent = async <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
@@ -162,14 +164,17 @@ export function createHostPool(places: number, libraries: readonly LibraryModule
       const next = queue.then(() =>
         whileNothingIsLent(any, async () => {
           if (any.aborted) throw new InfrastructureError('the evaluation was called off')
-          const hosts = { reference: await cleanHost(memoryBytes), candidate: await take(memoryBytes) }
+          const [reference, candidate] = await Promise.all([
+            timingHost('reference', memoryBytes),
+            timingHost('candidate', memoryBytes),
+          ])
           let verdict: 'keep' | 'end' = 'end'
           try {
-            const used = await use(hosts)
+            const used = await use({ reference, candidate })
             verdict = used.verdict
             return used.result
           } finally {
-            giveBack(hosts.candidate, verdict)
+            if (verdict === 'end') candidate.kill()
           }
         }),
       )
@@ -204,14 +209,10 @@ export function createHostPool(places: number, libraries: readonly LibraryModule
   }
 }
 
-async function startPatiently(
-  memoryBytes: number,
-  libraries: readonly LibraryModule[],
-  signal: AbortSignal,
-): Promise<Host> {
+async function startPatiently(start: () => Promise<Host>, signal: AbortSignal): Promise<Host> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await startHost(memoryBytes, libraries, signal)
+      return await start()
     } catch (error) {
       const most = wasKilled(error) ? triesWhenKilled : tries
       if (attempt < most && !signal.aborted) continue

@@ -23,6 +23,11 @@ export interface TimingRequest {
   readonly entry: string
   /** Rounds that count; two more come before them so that both programs are warm. At least 1. */
   readonly rounds: number
+  /**
+   * Whether the pairs so far say enough; asked after each round that counts but the last, about all pairs up to then.
+   * Every answer of those rounds has been compared by then. Without it all rounds are measured.
+   */
+  readonly isClear?: (pairs: readonly TimedPair[]) => boolean
   /** Draws the inputs of a round, counted from 0; no input may come twice. */
   readonly inputs: (round: number) => Promise<readonly TimedInput[]>
   /** `timeMs` holds for the calls of one input together. */
@@ -42,7 +47,7 @@ export interface TimedPair {
   readonly referenceMs: number
 }
 
-/** The pairs of all rounds; or why the candidate has no time. */
+/** The pairs of all rounds that were measured; or why the candidate has no time. */
 export type TimingReport =
   | { readonly ok: true; readonly pairs: readonly TimedPair[] }
   | { readonly ok: false; readonly failure: CandidateFailure }
