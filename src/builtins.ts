@@ -28,6 +28,7 @@ import { pairedTiming } from './stages/paired-timing.ts'
 import { parse } from './stages/parse.ts'
 import { promote } from './stages/promote.ts'
 import { repeat } from './stages/repeat.ts'
+import { review } from './stages/review.ts'
 import { rules } from './stages/rules.ts'
 import { run } from './stages/run.ts'
 import { rung } from './stages/rung.ts'
@@ -85,6 +86,7 @@ export const stageKinds: readonly StageKind[] = [
   score,
   repeat,
   pairedTiming,
+  review,
   describe,
 ]
 export const descriptors: readonly Descriptor[] = [sourceLength, syntaxDepth, loopNesting, operatorDistance]

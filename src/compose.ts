@@ -15,6 +15,7 @@ import {
 import { readText, unreadable } from './config/first-program.ts'
 import { withLines } from './config/locate.ts'
 import type { ModelConfig, Problem } from './config/problem.ts'
+import { loadTemplates } from './config/templates.ts'
 import type { KnownNames } from './config/schema.ts'
 import type { Clock } from './core/clock.ts'
 import { InvariantError, UserError } from './core/errors.ts'
@@ -57,7 +58,7 @@ import type { EventSink } from './run/event-sink.ts'
 import { measureNoise } from './run/noise.ts'
 import type { RunParts } from './run/parts.ts'
 import { LearningParents } from './run/learning-parents.ts'
-import { analysisMaker, conditionCheck, promptMaker } from './run/prompts.ts'
+import { analysisMaker, conditionCheck, promptMaker, reviewMaker } from './run/prompts.ts'
 import type { PromptSources, Templates } from './run/prompts.ts'
 import { banditOf } from './run/pulls.ts'
 import { nextPrompt } from './run/preview.ts'
@@ -70,6 +71,7 @@ import { openRungs } from './run/rungs.ts'
 import type { RescoreParts, RescoreSummary } from './run/rescore.ts'
 import type { MigrationPlan } from './archive/migration.ts'
 import type { OrderSource, Steered } from './run/steering.ts'
+import { stageAsker } from './run/stage-questions.ts'
 import { byOrdinal } from './run/schedule.ts'
 import type { Schedule } from './run/schedule.ts'
 import { candidatesRule } from './run/stop-rules.ts'
@@ -170,6 +172,7 @@ export async function openEvaluating(problem: Problem, seed: number, workDir: st
         descriptors: [...descriptors, ...outcomes].map(({ name }) => name),
         evaluatorHash,
         helpersHash,
+        reviewing: () => reviewMaker(problem, seed, { libraries, contract }, reviewTemplates(problem)),
         hash: textHash,
       },
       cores,
@@ -188,6 +191,11 @@ export async function openEvaluating(problem: Problem, seed: number, workDir: st
     await close()
     throw withLines(error)
   }
+}
+
+/** Of a review's question only the former reply can give way, so that a rough measure of its length will do. */
+function reviewTemplates(problem: Problem): Templates {
+  return { byName: loadTemplates(problem.file), countTokens: (text) => text.length / 4, budgetTokens: 32_000 }
 }
 
 function backendFor(problem: Problem, slots: number, libraries: readonly LibraryBundle[]): EvaluatorBackend {
@@ -322,6 +330,7 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
     // There is nobody to spare.
     ...(replaying === undefined ? {} : { retry: { baseMs: 0, capMs: 0 } }),
   })
+  const ask = askThrough(gateway)
   const sources = { problem, store, archive, sampler, steered, templates: ingredients.templates }
   const parts: RunParts = {
     problem,
@@ -337,7 +346,7 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
     pipeline: evaluating.pipeline,
     services: {
       ...store.duplicates,
-      ask: () => Promise.resolve({ ok: false, reason: 'there is no language model' }),
+      ask: stageAsker({ problem, store, ask, hash: cacheKey }),
     },
     rungs: openRungs({ filed: store.rungs.filed(), keep: (entry) => store.rungs.enter(entry) }),
     cache: stageCache(store, ingredients.cache ?? true),
@@ -347,7 +356,7 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
     extractor: replaying === undefined ? extractorOf(problem) : undefined,
     buildAnalysis: analysisMaker(sources),
     conditions: replaying === undefined ? conditionCheck(sources) : undefined,
-    ask: askThrough(gateway),
+    ask,
     schedule:
       replaying?.schedule ?? (problem.search.order === 'by-ordinal' ? byOrdinal(problem.search.lag) : undefined),
     ...(replaying === undefined ? {} : { outcomes: replaying.outcomes, recorded: replaying.recorded }),

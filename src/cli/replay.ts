@@ -2,8 +2,10 @@ import { rmSync } from 'node:fs'
 import type { Replaying } from '../compose.ts'
 import { knownNames } from '../compose.ts'
 import { loadProblemFromText } from '../config/load.ts'
+import type { Problem } from '../config/problem.ts'
 import { UserError } from '../core/errors.ts'
 import type { CandidateFailure, FailureKind } from '../core/failure.ts'
+import type { Json } from '../core/json.ts'
 import { replayFactory } from '../llm/replay.ts'
 import type { StageRun } from '../pipeline/stage.ts'
 import { jsonText } from '../report/json-text.ts'
@@ -11,7 +13,7 @@ import { silentSink } from '../report/silent.ts'
 import { recorded } from '../run/schedule.ts'
 import { steeredOf, steeringEvent } from '../run/steering.ts'
 import { systemClock } from '../core/system-clock.ts'
-import type { RunReader } from '../store/run-reader.ts'
+import type { RunReader, SqlValue } from '../store/run-reader.ts'
 import { createRunFolder, resolveRun } from '../store/runs-folder.ts'
 import { openReadOnly } from '../store/sqlite/read-only.ts'
 import { createSqliteRun } from '../store/sqlite/run-store.ts'
@@ -73,7 +75,7 @@ export async function replayVerb(io: Io, run: string, flags: ReplayFlags): Promi
       )
       let identical = false
       try {
-        const replaying = replayingOf(original, schedule)
+        const replaying = replayingOf(original, schedule, problem)
         const sink = silentSink({ output: { write: () => true }, now: () => systemClock.now() })
         const ending = await work(io, { problem, store: copy, evaluating, dir: copyDir, replaying }, sink)
         if (ending.interrupted) return exitCodes.interrupted
@@ -111,11 +113,11 @@ function withoutSecrets(config: string, env: Io['env']): Io['env'] {
   return { ...Object.fromEntries(names.map((name) => [name, 'http://localhost'])), ...env }
 }
 
-function replayingOf(original: RunReader, schedule: Parameters<typeof recorded>[0]): Replaying {
+function replayingOf(original: RunReader, schedule: Parameters<typeof recorded>[0], problem: Problem): Replaying {
   const served = replayFactory(storedCalls(original))
   return {
     schedule: recorded(schedule),
-    outcomes: machineOutcomes(original),
+    outcomes: givenOutcomes(original, problem),
     recorded: { selection: trialSelections(original), attempts: callsBefore(original) },
     steered: steeredOf(original.events(steeringEvent)),
     providers: { openai: served, anthropic: served, replay: served },
@@ -148,24 +150,33 @@ function trialSelections(original: RunReader): Replaying['recorded']['selection'
 /** Failures that another machine, or the same one under another load, need not repeat. */
 const ofTheMachine: readonly FailureKind[] = ['timed-out', 'out-of-memory', 'killed-host']
 
-function machineOutcomes(original: RunReader): Replaying['outcomes'] {
+/**
+ * Outcomes that a replay takes over: those of the machine, and of stages that ask a model those which asked nothing, since
+ * budget, cache and what else was under way decided that.
+ */
+function givenOutcomes(original: RunReader, { pipeline }: Problem): Replaying['outcomes'] {
+  const kinds = knownNames.stages.filter(({ asks }) => asks === true).map(({ kind }) => kind)
+  const asking = pipeline.stages.filter(({ kind }) => kinds.includes(kind)).map(({ name }) => name)
+  const listOf = (values: readonly string[]): string => values.map(() => '?').join(', ')
   const { rows } = original.query(
-    `SELECT ordinal, stage, version, started_at, duration_ms, failure FROM stage_runs
-     WHERE ok = 0 AND json_extract(failure, '$.kind') IN (${ofTheMachine.map(() => '?').join(', ')})`,
-    ofTheMachine,
+    `SELECT ordinal, stage, version, started_at, duration_ms, failure, skipped, output FROM stage_runs
+     WHERE (ok = 0 AND json_extract(failure, '$.kind') IN (${listOf(ofTheMachine)}))
+       OR (stage IN (${listOf(asking)}) AND (skipped IS NOT NULL OR cached = 1))`,
+    [...ofTheMachine, ...asking],
     Number.MAX_SAFE_INTEGER,
   )
-  const runs = rows.map(([ordinal, stage, version, startedAt, durationMs, failure]) => {
-    const outcome = { ok: false, failure: JSON.parse(String(failure)) as CandidateFailure } as const
-    const stageRun = {
-      stage: String(stage),
-      version: Number(version),
-      outcome,
-      startedAt: Number(startedAt),
-      durationMs: Number(durationMs),
-    }
-    return [Number(ordinal), [stageRun] as readonly StageRun[]] as const
-  })
-  const byOrdinal = new Map(runs)
-  return (ordinal) => byOrdinal.get(ordinal) ?? []
+  const byOrdinal = Map.groupBy(rows, ([ordinal]) => Number(ordinal))
+  return (ordinal) => (byOrdinal.get(ordinal) ?? []).map(givenOutcome)
+}
+
+function givenOutcome(row: readonly SqlValue[]): StageRun {
+  const [, stage, version, startedAt, durationMs, failure, skipped, output] = row
+  const outcome: StageRun['outcome'] =
+    typeof skipped === 'string'
+      ? { ok: 'skipped', reason: skipped }
+      : typeof failure === 'string'
+        ? { ok: false, failure: JSON.parse(failure) as CandidateFailure }
+        : { ok: true, output: JSON.parse(String(output)) as Json }
+  const times = { startedAt: Number(startedAt), durationMs: Number(durationMs) }
+  return { stage: String(stage), version: Number(version), outcome, ...times }
 }

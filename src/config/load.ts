@@ -17,6 +17,7 @@ import { applyOverrides } from './overrides.ts'
 import type { Overrides } from './overrides.ts'
 import { pipelineMistakes } from './pipeline.ts'
 import type { Problem } from './problem.ts'
+import { reviewMistakes } from './review.ts'
 import { problemSchema } from './schema.ts'
 import type { KnownNames, ProblemConfig } from './schema.ts'
 import { completeConfig, toProblem } from './to-problem.ts'
@@ -97,7 +98,9 @@ export function loadProblemFromText(text: string, options: TextOptions): LoadedP
     ...evaluatorMistakes(expanded, written, file),
     ...unfitting(expanded, file),
   ])
-  const wiring = parsed.success ? pipelineMistakes(parsed.data, known.stages) : []
+  const wiring = parsed.success
+    ? [...pipelineMistakes(parsed.data, known.stages), ...reviewMistakes(parsed.data, known.stages)]
+    : []
   const errors = [
     ...yaml.mistakes,
     ...[...mistakes, ...wiring].map((mistake) =>

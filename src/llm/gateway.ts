@@ -59,12 +59,14 @@ export interface GatewayOptions {
 /** One call as the run asks for it. */
 export interface GatewayCall {
   readonly ordinal: number
-  readonly purpose: 'propose' | 'repair' | 'analysis'
+  readonly purpose: 'propose' | 'repair' | 'analysis' | 'review'
   /** Name of a configured model. */
   readonly model: string
   /** Number of this candidate's next call, from 1; retries take the numbers after it. */
   readonly attempt: number
   readonly prompt: Prompt
+  /** What the ledger calls the question, where its reply is to be found again by that. */
+  readonly question?: string | undefined
   readonly signal: AbortSignal
 }
 
@@ -187,6 +189,7 @@ async function send(context: Context, call: GatewayCall, attempt: number, lane: 
     provider: config.provider,
     model: config.name,
     purpose: call.purpose,
+    question: call.question,
     parameters: parametersOf(config, temperature, call.prompt),
     reservedTokens: reservation.tokens,
     reservedUsd: reservation.usd,

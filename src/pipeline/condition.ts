@@ -81,6 +81,29 @@ export function judge(condition: Condition, valueOf: (name: string) => number | 
   return { known: true, holds: holds(condition, values), values }
 }
 
+/**
+ * What a condition comes to whatever its missing values may be; `undefined` when it hangs on one of them.
+ */
+export function outlook(condition: Condition, valueOf: (name: string) => number | undefined): boolean | undefined {
+  switch (condition.op) {
+    case 'and':
+    case 'or': {
+      const decided = condition.op === 'or'
+      const sides = [outlook(condition.left, valueOf), outlook(condition.right, valueOf)]
+      if (sides.includes(decided)) return decided
+      return sides.includes(undefined) ? undefined : !decided
+    }
+    case 'not': {
+      const inner = outlook(condition.of, valueOf)
+      return inner === undefined ? undefined : !inner
+    }
+    default: {
+      const judgement = judge(condition, valueOf)
+      return judgement.known ? judgement.holds : undefined
+    }
+  }
+}
+
 function holds(condition: Condition, values: Readonly<Record<string, number>>): boolean {
   switch (condition.op) {
     case 'and':

@@ -248,6 +248,7 @@ class Trip {
       work.catch(() => undefined)
       const message = `stage ${stage.name} took longer than ${String(timeoutMs)} ms`
       if (stage.late === 'evaluator') throw new EvaluatorFault(message)
+      if (stage.late === 'nobody') return { ok: 'skipped', reason: message }
       return { ok: false, failure: { kind: 'timed-out', message, limitMs: timeoutMs } }
     } finally {
       done.abort()

@@ -61,7 +61,8 @@ interface Draft {
  * Connects the declared stages.
  *
  * An input that names no stage is connected to the nearest stage listed before that gives its type. A filter comes
- * before everything listed after it. A condition waits for the stages whose objectives it mentions.
+ * before everything listed after it. A condition waits for the stages whose objectives it mentions. Stages that ask a
+ * model come one after the other.
  */
 export function wire(pipeline: PipelineDeclaration, options: WiringOptions): Wiring {
   const mistakes: WiringMistake[] = []
@@ -72,7 +73,9 @@ export function wire(pipeline: PipelineDeclaration, options: WiringOptions): Wir
     connectConditions(draft, drafts, options, mistakes)
     checkResource(draft, pipeline, mistakes)
   }
+  for (const draft of drafts) connectFollowed(draft, drafts)
   connectFilters(drafts)
+  connectAsking(drafts)
   const order = ordered(drafts, mistakes)
   if (order !== undefined) findUnreachable(drafts, order, mistakes)
   if (!drafts.some(({ shape }) => shape.output === 'descriptors')) {
@@ -221,14 +224,23 @@ function sourcesOf(
   ]
   const values = drafts.filter(({ shape }) => shape.output === 'scored' || shape.output === 'judged')
   if (known.includes(name)) {
-    const earlier = values.filter(({ index }) => index < draft.index)
-    return earlier.length > 0 ? earlier : `mentions ${name}, but no stage listed before it gives a score`
+    const earlier = values.filter((value) => value.index < draft.index && mayGive(value, name, drafts))
+    return earlier.length > 0 ? earlier : `mentions ${name}, but no stage listed before it gives that value`
   }
   const stage = drafts.find(({ declaration }) => name.startsWith(`${declaration.name}.`))
   if (stage === undefined) return `mentions ${name}, which is no objective; there are ${known.join(', ')}`
   const objective = name.slice(stage.declaration.name.length + 1)
   if (!known.includes(objective)) return `mentions ${objective}, which is no objective; there are ${known.join(', ')}`
-  return values.includes(stage) ? [stage] : `mentions ${name}, but ${stage.declaration.name} gives no score`
+  if (!values.includes(stage)) return `mentions ${name}, but ${stage.declaration.name} gives no score`
+  return mayGive(stage, objective, drafts)
+    ? [stage]
+    : `mentions ${name}, but ${stage.declaration.name} gives no ${objective}`
+}
+
+/** Whether a value comes from a stage: what a kind of stage says that it gives comes from it, all else from scores. */
+function mayGive(draft: Draft, name: string, drafts: readonly Draft[]): boolean {
+  const gives = ({ shape, declaration }: Draft): boolean => shape.provides(declaration.options).includes(name)
+  return drafts.some(gives) ? gives(draft) : draft.shape.output === 'scored'
 }
 
 function waitFor(draft: Draft, from: Draft): void {
@@ -251,6 +263,25 @@ function connectFilters(drafts: readonly Draft[]): void {
       const stated = draft.after.some(({ from }) => from === filter.index)
       if (draft.index <= filter.index || stated || before.has(draft.index)) continue
       draft.after.push({ from: filter.index, on: 'success' })
+    }
+  }
+}
+
+function connectFollowed(draft: Draft, drafts: readonly Draft[]): void {
+  for (const type of draft.shape.follows ?? []) {
+    const from = drafts.findLast(({ index, shape }) => index < draft.index && shape.output === type)
+    if (from === undefined || draft.after.some((edge) => edge.from === from.index)) continue
+    if (ancestors(from, drafts).has(draft.index)) continue
+    draft.after.push({ from: from.index, on: 'success' })
+  }
+}
+
+/** Two stages that ask a model never work side by side, unless the problem has the earlier one wait for the later. */
+function connectAsking(drafts: readonly Draft[]): void {
+  const asking = drafts.filter(({ shape }) => shape.asks === true)
+  for (const [position, draft] of asking.entries()) {
+    for (const earlier of asking.slice(0, position)) {
+      if (!ancestors(earlier, drafts).has(draft.index)) waitFor(draft, earlier)
     }
   }
 }

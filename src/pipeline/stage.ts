@@ -26,6 +26,13 @@ export interface StageShape {
   /** Which of the inputs these options make it read; all of them where it is left out. */
   inputsOf?(options: Readonly<Record<string, unknown>>): Readonly<Record<string, InputPort>>
   readonly output: DataType
+  /** It starts after the success of the nearest stages listed before that give these types, without reading what they gave. */
+  readonly follows?: readonly DataType[]
+  /**
+   * Whether it asks a model. Such stages of one candidate work one after the other in the order of their listing, so that
+   * a candidate's calls have the same numbers whenever it is evaluated.
+   */
+  readonly asks?: boolean
   /** Whether its failure stops every stage listed after it, although none of them reads its output. */
   readonly filter: boolean
   /** Resource class unless the problem names another; `undefined` needs no slot. */
@@ -86,7 +93,10 @@ export interface StageServices {
   reject(rejection: Rejection): void
   /** How the way from an ancestor to a candidate left it; `undefined` for its parent, and for what is no ancestor. */
   departure(ancestor: number, ordinal: number): Departure | undefined
-  /** Asks a model through the ledger. A reply that an earlier process received is not bought again. */
+  /**
+   * Asks a model through the ledger, for stages whose shape says that they ask. A reply that an earlier process received
+   * to the same question about the candidate is not bought again.
+   */
   ask(question: StageQuestion, ordinal: number, signal: AbortSignal): Promise<StageAnswer>
   /**
    * Notes that a candidate has finished a rung, and says where it stands among those it is compared with.
@@ -129,8 +139,8 @@ export interface Stage {
   readonly reuse: 'shared' | 'own' | 'never'
   /** Whether it reads the candidate's source, which is then part of the cache key. */
   readonly readsSource: boolean
-  /** Who is to blame when it takes longer than its timeout. */
-  readonly late: 'candidate' | 'evaluator'
+  /** Who is to blame when it takes longer than its timeout; a stage that nobody is to blame for counts as skipped. */
+  readonly late: 'candidate' | 'evaluator' | 'nobody'
   /**
    * @param inputs - By port; an absent one was not required.
    * @throws EvaluatorFault when the user's evaluator breaks on this candidate.

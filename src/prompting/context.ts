@@ -109,6 +109,14 @@ export interface PromptTransition {
   readonly mixed: readonly (PromptInsight & { readonly helped: number; readonly hurt: number })[]
 }
 
+/** One thing that a review grades. Written by the user, hence trusted. */
+export interface PromptCriterion {
+  readonly name: string
+  readonly question: string
+  /** The lowest and the highest grade. */
+  readonly scale: readonly [low: number, high: number]
+}
+
 /** All that a prompt can be made of. What the template does not name is not used. */
 export interface PromptContext {
   readonly problem: PromptProblem
@@ -140,6 +148,8 @@ export interface PromptContext {
   readonly transition: PromptTransition | undefined
   /** Set when a reply is to be corrected. */
   readonly repair: { readonly failure: CandidateFailure; readonly reply: string } | undefined
+  /** Set when the parent is to be graded; `schema` is the JSON Schema of the answer as JSON. */
+  readonly review?: { readonly criteria: readonly PromptCriterion[]; readonly schema: string } | undefined
 }
 
 /**

@@ -38,6 +38,8 @@ export const placeholderNames = [
   'mixed-insights',
   'lesson-format',
   'conditions',
+  'criteria',
+  'review-format',
 ] as const
 
 /** One of {@link placeholderNames}. */
@@ -57,5 +59,6 @@ export function requiredPlaceholders(template: string): readonly PlaceholderName
   const always: readonly PlaceholderName[] = ['reply-format', 'parent']
   if (template === 'analysis') return ['parent', 'change', 'outcome', 'lesson-format']
   if (template === 'insight-check') return ['parent', 'conditions']
+  if (template === 'review') return ['parent', 'criteria', 'review-format']
   return template === 'repair' ? [...always, 'failure', 'former-reply'] : always
 }

@@ -14,6 +14,7 @@ import {
   trailTexts,
 } from './memory-text.ts'
 import { changeText, objectivesText, parentScoresText, valuesText } from './scores-text.ts'
+import { criterionText, reviewFormatText } from './review-text.ts'
 import type { ListLayout, Shrinkable } from './shrinkable.ts'
 import { shrinkableList, shrinkableText } from './shrinkable.ts'
 import { changedLinesText, lessonFormat, outcomeText } from './transition-text.ts'
@@ -93,6 +94,10 @@ export function keptText(name: Kept, context: PromptContext): string {
       return (context.transition?.mixed ?? []).map(mixedText).join('\n')
     case 'lesson-format':
       return lessonFormat
+    case 'criteria':
+      return (context.review?.criteria ?? []).map(criterionText).join('\n')
+    case 'review-format':
+      return context.review === undefined ? '' : reviewFormatText(context.review)
     case 'failure':
       return context.repair === undefined ? '' : fenced(describeFailure(context.repair.failure), 'text')
   }

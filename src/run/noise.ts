@@ -25,7 +25,7 @@ export async function measureNoise(parts: RunParts, firstMs: number): Promise<vo
   const repeats = asked ?? (firstMs * (usualRepeats - 1) <= quickMs ? usualRepeats : 1)
   const first = store.evaluation(0)
   // A model's judgement costs money and would be asked twice about one candidate.
-  const paid = parts.pipeline.graph.nodes.some(({ resource }) => resource === 'llm')
+  const paid = parts.pipeline.graph.nodes.some(({ resource, shape }) => resource === 'llm' || shape.asks === true)
   if (repeats < 2 || first === undefined || paid) return
   const seen = [first.objectives]
   for (let repeat = 1; repeat < repeats; repeat++) {

@@ -56,10 +56,12 @@ export interface Question {
   readonly ordinal: number
   /** Number of this candidate's next call, from 1. */
   readonly attempt: number
-  readonly purpose: 'propose' | 'repair' | 'analysis'
+  readonly purpose: 'propose' | 'repair' | 'analysis' | 'review'
   /** Name of a configured model. */
   readonly model: string
   readonly prompt: Prompt
+  /** What the ledger calls it, where its reply is to be found again by that. */
+  readonly question?: string | undefined
 }
 
 /** A reply that is already stored, or the reason why this candidate gets none. */

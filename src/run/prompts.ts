@@ -13,6 +13,7 @@ import { isolateRules, processRules } from '../prompting/context.ts'
 import type { PromptContext, PromptParent, PromptProblem } from '../prompting/context.ts'
 import type { Template } from '../prompting/template.ts'
 import type { ParentSampler } from '../selection/sampler.ts'
+import type { Reviewing } from '../stages/stage-kind.ts'
 import type { RunIdentity, RunStore } from '../store/run-store.ts'
 import type { RunParts } from './parts.ts'
 import { blank, insightsFor, rememberer } from './recall.ts'
@@ -132,6 +133,43 @@ export function analysisMaker(sources: PromptSources): RunParts['buildAnalysis']
   }
 }
 
+/** Makes the questions of reviews; see the template `review`. */
+export function reviewMaker(
+  problem: Problem,
+  seed: number,
+  facts: Pick<RunIdentity, 'libraries' | 'contract'>,
+  templates: Templates,
+): Reviewing {
+  const template = templates.byName.get('review')
+  if (template === undefined) throw new InvariantError('there is no template review')
+  const told = promptProblem(problem, [], facts)
+  const { name, description, objectives } = told
+  return {
+    identity: JSON.stringify([name, description, objectives, template]),
+    prompt: ({ ordinal, source, criteria, schema, former }) => {
+      const repair =
+        former === undefined
+          ? undefined
+          : { failure: { kind: 'invalid-output', message: former.complaint } as const, reply: former.reply }
+      const context: PromptContext = {
+        ...blank,
+        problem: told,
+        replyFormat: 'edits',
+        parent: { source, objectives: {}, fitness: 0, feedback: undefined, artifacts: {}, console: '' },
+        brief: undefined,
+        bestFitness: undefined,
+        inspirations: [],
+        repair,
+        transition: undefined,
+        review: { criteria, schema },
+      }
+      const { countTokens, budgetTokens } = templates
+      const rng = rngStream(seed, 'review-phrasing', ordinal)
+      return buildPrompt(template, context, { budgetTokens, countTokens, rng })
+    },
+  }
+}
+
 function promptParent(sources: PromptSources, parent: Program): PromptParent {
   const evaluation = evaluationOf(sources, parent)
   const { console: printed, ...artifacts } = evaluation.artifacts
@@ -166,7 +204,7 @@ function rulesOf(problem: Problem, libraries: readonly Library[]): readonly stri
 function promptProblem(
   problem: Problem,
   hints: readonly string[],
-  { libraries, contract }: RunIdentity,
+  { libraries, contract }: Pick<RunIdentity, 'libraries' | 'contract'>,
 ): PromptProblem {
   const hint = [problem.hint, ...hints].filter((text) => text !== undefined)
   return {

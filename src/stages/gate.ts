@@ -1,7 +1,9 @@
 import { formed } from '../config/fields.ts'
-import { judge, parseCondition } from '../pipeline/condition.ts'
+import { judge, namesIn, outlook, parseCondition } from '../pipeline/condition.ts'
 import { valuesText } from '../pipeline/schedule.ts'
 import { InvariantError } from '../core/errors.ts'
+import type { StageDeclaration } from '../pipeline/declaration.ts'
+import { review } from './review.ts'
 import type { StageKind } from './stage-kind.ts'
 import { optionsOf } from './stage-kind.ts'
 
@@ -13,7 +15,12 @@ const options = {
   ),
 }
 
-/** Ends the trip of a candidate whose scores so far do not meet a condition, before anything expensive. */
+/**
+ * Ends the trip of a candidate whose scores so far do not meet a condition, before anything expensive.
+ *
+ * A review may give no grade. What hangs on a grade that is missing is then taken as met: nobody has judged against the
+ * candidate.
+ */
 export const gate: StageKind<typeof options> = {
   kind: 'gate',
   description: 'Fails a candidate whose scores so far do not meet a condition, before anything expensive.',
@@ -24,10 +31,11 @@ export const gate: StageKind<typeof options> = {
   conditions: ['require'],
   options,
   provides: () => [],
-  open: (declaration, { hash }) => {
+  open: (declaration, { hash, problem }) => {
     const text = optionsOf({ options }, declaration).require
     const parsed = parseCondition(text)
     if (!parsed.ok) throw new InvariantError(`the condition ${text} passed the config: ${parsed.message}`)
+    const grades = gradesOf(problem.pipeline.stages)
     return {
       name: declaration.name,
       version: 1,
@@ -39,10 +47,27 @@ export const gate: StageKind<typeof options> = {
       run: (_candidate, _inputs, { value }) => {
         const judgement = judge(parsed.condition, value)
         if (judgement.known && judgement.holds) return Promise.resolve({ ok: true, output: null })
-        if (!judgement.known) return Promise.resolve({ ok: 'skipped', reason: `${judgement.missing} has no value` })
-        const message = `${text} does not hold: ${valuesText(judgement.values)}`
+        const names = namesIn(parsed.condition)
+        if (!judgement.known) {
+          const missing = names.find((name) => value(name) === undefined && !grades.has(name))
+          if (missing !== undefined) return Promise.resolve({ ok: 'skipped', reason: `${missing} has no value` })
+          if (outlook(parsed.condition, value) !== false) return Promise.resolve({ ok: true, output: null })
+        }
+        const known = names.flatMap((name) => {
+          const number = value(name)
+          return number === undefined ? [] : [[name, number] as const]
+        })
+        const message = `${text} does not hold: ${valuesText(Object.fromEntries(known))}`
         return Promise.resolve({ ok: false, failure: { kind: 'gated', message } })
       },
     }
   },
+}
+
+/** The names under which conditions know what reviews give. */
+function gradesOf(stages: readonly StageDeclaration[]): ReadonlySet<string> {
+  const names = stages
+    .filter(({ kind }) => kind === review.kind)
+    .flatMap(({ name, options: given }) => review.provides(given).flatMap((grade) => [grade, `${name}.${grade}`]))
+  return new Set(names)
 }

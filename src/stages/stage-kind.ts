@@ -2,12 +2,34 @@ import type { z } from 'zod'
 import type { Problem } from '../config/problem.ts'
 import type { Case } from '../core/evaluation.ts'
 import type { Library } from '../core/library.ts'
+import type { Prompt } from '../core/prompt.ts'
 import type { OutcomeDescriptor } from '../descriptors/descriptor.ts'
 import type { Driver, EvaluatorBackend } from '../evaluation/backend.ts'
 import type { TrustedPool } from '../evaluation/trusted-pool.ts'
 import type { Timer } from '../evaluation/timing/timer.ts'
 import type { StageDeclaration } from '../pipeline/declaration.ts'
+import type { PromptCriterion } from '../prompting/context.ts'
+import type { Former } from '../prompting/review-text.ts'
 import type { Stage, StageShape } from '../pipeline/stage.ts'
+
+/** What a review asks about. */
+export interface ReviewRequest {
+  readonly ordinal: number
+  /** As the model is to see it. */
+  readonly source: string
+  readonly criteria: readonly PromptCriterion[]
+  /** JSON Schema of the answer. */
+  readonly schema: string
+  /** The answer that is to be corrected, when one is. */
+  readonly former: Former | undefined
+}
+
+/** Words the questions of reviews. */
+export interface Reviewing {
+  /** Everything that the questions depend on beside their request, as text. */
+  readonly identity: string
+  prompt(request: ReviewRequest): Prompt
+}
 
 /** What stages are opened with; the same for all stages of a run. */
 export interface StageSetup {
@@ -33,6 +55,8 @@ export interface StageSetup {
   readonly evaluatorHash: string
   /** Hash of the files that the commands which run candidates name; empty when there are none. */
   readonly helpersHash: string
+  /** @throws UserErrors when the problem's own templates have mistakes. */
+  readonly reviewing: () => Reviewing
   /** Hexadecimal hash of a text, for the identity of a stage. */
   readonly hash: (text: string) => string
 }

@@ -80,12 +80,22 @@ export interface CallOpening {
   readonly provider: string
   readonly model: string
   readonly purpose: string
+  /** What a stage asked, as a hash by which its reply is found again; none for other calls. */
+  readonly question?: string | undefined
   readonly parameters: Json
   /** Upper bound of input plus output tokens; reserved until the call ends. */
   readonly reservedTokens: number
   /** Upper bound of the cost in USD; `undefined` when the model's price is unknown. */
   readonly reservedUsd: number | undefined
   readonly startedAt: number
+}
+
+/** What is known of a candidate's calls when one of its stages has a question. */
+export interface Asked {
+  /** Calls opened so far, the lost ones included. */
+  readonly attempts: number
+  /** `undefined` when the question was never answered. */
+  readonly reply: StoredReply | undefined
 }
 
 /** How a call ended. */
@@ -205,6 +215,8 @@ export interface RunStore {
    * @throws InfrastructureError when the disk refuses; from then on always.
    */
   onDisk(): Promise<void>
+  /** What a candidate's calls have come to so far, and the reply that was stored to a question of one of its stages. */
+  asked(ordinal: number, question: string): Asked
   /** Marks calls that were open when their process died as `lost`, at their reservation. Returns how many. */
   loseOpenCalls(now: number): number
   /** `selected` or `replied` -> `patched`: the child's source exists. */

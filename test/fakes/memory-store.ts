@@ -14,6 +14,7 @@ import type { ScheduleEntry } from '../../src/run/schedule.ts'
 import type { LineageEntry } from '../../src/selection/lineage.ts'
 import {
   analysisPurpose,
+  makesText,
   checkMeasures,
   checkSelected,
   illegalMove,
@@ -25,6 +26,7 @@ import {
   replyOf,
 } from '../../src/store/candidate-moves.ts'
 import type {
+  Asked,
   CallEnding,
   CallOpening,
   CallStatus,
@@ -65,6 +67,7 @@ interface Call {
   readonly ordinal: number
   readonly attempt: number
   readonly purpose: string
+  readonly question: string | undefined
   readonly template: Json
   status: CallStatus | 'open'
   tokens: number
@@ -201,7 +204,7 @@ export class MemoryStore implements RunStore {
   }
 
   openCall(call: CallOpening): number {
-    const { ordinal, attempt, purpose } = call
+    const { ordinal, attempt, purpose, question } = call
     const state = this.disk.candidates[ordinal]?.state
     if (state === undefined || !mayCall(state, purpose)) throw illegalMove(ordinal, state, `call a model to ${purpose}`)
     if (this.disk.calls.some((other) => other.ordinal === ordinal && other.attempt === attempt)) {
@@ -212,7 +215,8 @@ export class MemoryStore implements RunStore {
     const tokens = finite(call.reservedTokens, 'the reserved tokens')
     const usd = finiteOrNull(call.reservedUsd, 'the reserved USD') ?? 0
     const { template = null } = call.parameters as { template?: Json }
-    return this.disk.calls.push({ ordinal, attempt, purpose, template, status: 'open', tokens, usd, reply: undefined })
+    const opened = { ordinal, attempt, purpose, question, template }
+    return this.disk.calls.push({ ...opened, status: 'open', tokens, usd, reply: undefined })
   }
 
   onDisk(): Promise<void> {
@@ -228,8 +232,16 @@ export class MemoryStore implements RunStore {
     if (call?.status !== 'open') throw new InvariantError(`call ${String(id)} is not open`)
     Object.assign(call, { status: ending.status, tokens, usd, reply })
     const candidate = this.disk.candidates[call.ordinal]
-    if (reply !== undefined && call.purpose !== analysisPurpose && candidate?.state === 'prompted') {
+    if (reply !== undefined && makesText(call.purpose) && candidate?.state === 'prompted') {
       candidate.state = 'replied'
+    }
+  }
+
+  asked(ordinal: number, question: string): Asked {
+    const calls = this.disk.calls.filter((call) => call.ordinal === ordinal)
+    return {
+      attempts: Math.max(0, ...calls.map(({ attempt }) => attempt)),
+      reply: latestReply(calls.filter((call) => call.question === question && call.status === 'ok')),
     }
   }
 
@@ -325,7 +337,7 @@ export class MemoryStore implements RunStore {
     return this.disk.candidates.flatMap(({ selected, state, prompt, child, stageRuns, warmStart }) => {
       if (state === 'placed' || state === 'failed') return []
       const calls = this.disk.calls.filter(({ ordinal }) => ordinal === selected.ordinal)
-      const replies = calls.filter(({ status, purpose }) => status === 'ok' && purpose !== analysisPurpose)
+      const replies = calls.filter(({ status, purpose }) => status === 'ok' && makesText(purpose))
       return structuredClone([
         {
           ...selected,
@@ -396,7 +408,7 @@ export class MemoryStore implements RunStore {
       throw new InvariantError(`there is no candidate ${String(ordinal)} with a parent`)
     }
     const { selected, state, evaluation, failure } = candidate
-    const calls = this.disk.calls.filter((call) => call.ordinal === ordinal && call.purpose !== analysisPurpose)
+    const calls = this.disk.calls.filter((call) => call.ordinal === ordinal && makesText(call.purpose))
     return {
       ...{ ordinal, operator: selected.operator, model: selected.model },
       finished: state === 'placed' || state === 'failed',

@@ -38,6 +38,13 @@ export function setupWith(changes: Partial<StageSetup> = {}, problem: Partial<Pr
     libraries: [],
     outcomes: [],
     descriptors: [],
+    reviewing: () => ({
+      identity: 'wording',
+      prompt: ({ source, criteria, former }) => {
+        const user = [source, ...criteria.map(({ question }) => question), former?.complaint ?? ''].join('\n')
+        return { template: 'review', system: '', user, sections: [] }
+      },
+    }),
     evaluatorHash: 'evaluator',
     helpersHash: '',
     hash: (text) => createHash('sha256').update(text).digest('hex'),

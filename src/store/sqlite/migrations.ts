@@ -12,6 +12,7 @@ import { duplicateTables } from './schema-duplicates.ts'
 import { holdoutTables } from './schema-holdout.ts'
 import { outputTables } from './schema-outputs.ts'
 import { rungTables } from './schema-rungs.ts'
+import { questionColumn } from './schema-review.ts'
 import { rescoreTables } from './schema-rescore.ts'
 import { views } from './views.ts'
 
@@ -32,6 +33,7 @@ const steps: readonly string[] = [
   holdoutTables,
   duplicateTables,
   rungTables,
+  questionColumn,
 ]
 
 /** The schema version this code reads and writes; a database keeps its own in `PRAGMA user_version`. */

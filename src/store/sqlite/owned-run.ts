@@ -29,6 +29,7 @@ import type { HoldoutStore } from '../holdout-store.ts'
 import type { RescoreStore } from '../rescore-store.ts'
 import type { RungStore } from '../rung-store.ts'
 import type {
+  Asked,
   CallEnding,
   CallOpening,
   NewChild,
@@ -210,11 +211,12 @@ export class SqliteRunStore implements RunStore {
       if (state === undefined || !mayCall(state, call.purpose)) {
         throw illegalMove(call.ordinal, state, `call a model to ${call.purpose}`)
       }
-      const { ordinal, attempt, provider, model, purpose } = call
+      const { ordinal, attempt, provider, model, purpose, question = null } = call
       const parameters = jsonText(call.parameters, 'the parameters of a call')
       id = Number(
         this.#sql.openCall.run(
-          ...[ordinal, attempt, provider, model, purpose, parameters, tokens, usd, tokens, usd, moment(call.startedAt)],
+          ...[ordinal, attempt, provider, model, purpose, question, parameters],
+          ...[tokens, usd, tokens, usd, moment(call.startedAt)],
         ).lastInsertRowid,
       )
     })
@@ -243,6 +245,10 @@ export class SqliteRunStore implements RunStore {
     } catch (error) {
       throw translated(this.#file, error)
     }
+  }
+
+  asked(ordinal: number, question: string): Asked {
+    return this.#read(() => this.#ask.asked(ordinal, question))
   }
 
   loseOpenCalls(now: number): number {

@@ -6,9 +6,9 @@ import type { EarlierChild } from '../../core/program.ts'
 import type { Placement } from '../../core/placement.ts'
 import type { ScheduleEntry } from '../../run/schedule.ts'
 import type { LineageEntry } from '../../selection/lineage.ts'
-import { analysisPurpose } from '../candidate-moves.ts'
+import { analysisPurpose, purposesAside } from '../candidate-moves.ts'
 import { sectionsOf, userOf } from '../prompt-parts.ts'
-import type { OperatorTrial, OperatorUse, Totals, Unfinished } from '../run-store.ts'
+import type { Asked, OperatorTrial, OperatorUse, Totals, Unfinished } from '../run-store.ts'
 import type { StoredReply } from '../stored-reply.ts'
 import {
   budgetOf,
@@ -78,7 +78,7 @@ export function prepareQuestions(db: Database) {
      WHERE operator = ? AND ordinal > ? ORDER BY ordinal LIMIT ?`,
   )
   const spent = (column: string): string =>
-    `(SELECT sum(${column}) FROM llm_calls WHERE ordinal = made.ordinal AND purpose <> '${analysisPurpose}')`
+    `(SELECT sum(${column}) FROM llm_calls WHERE ordinal = made.ordinal AND purpose NOT IN ${purposesAside})`
   const trialColumns = `SELECT made.ordinal, made.operator, made.model, made.state, made.fitness, made.failure_kind,
        parents.fitness AS parent_fitness, ${spent('tokens')} AS tokens, ${spent('usd')} AS usd
      FROM programs AS made
@@ -194,12 +194,24 @@ export function prepareQuestions(db: Database) {
     latestTrials: (most: number): OperatorTrial[] => [...trialRows.all(most), ...pendingRows.all()].map(trialOf),
     failureCounts: (): Record<string, number> =>
       Object.fromEntries(failures.all().map(({ kind, count }) => [kind, count])),
+    asked: prepareAsked(db),
     totals: prepareTotals(db),
     unfinished: prepareUnfinished(db, (row) => ({
       ...selectionOf(row, edges.all(row.ordinal)),
       child: row.source_id === null ? undefined : { source: source.get(row.source_id) ?? '', traits: traitsOf(row) },
     })),
   }
+}
+
+function prepareAsked(db: Database): (ordinal: number, question: string) => Asked {
+  const attempts = db
+    .prepare<[number], number>('SELECT coalesce(max(attempt), 0) FROM llm_calls WHERE ordinal = ?')
+    .pluck()
+  const reply = db.prepare<[number, string], StoredReply>(
+    `SELECT reply AS text, finish, purpose FROM llm_calls
+     WHERE ordinal = ? AND question = ? AND status = 'ok' ORDER BY attempt DESC LIMIT 1`,
+  )
+  return (ordinal, question) => ({ attempts: attempts.get(ordinal) ?? 0, reply: reply.get(ordinal, question) })
 }
 
 /** Sums over the whole run. `next` is the ordinal of the candidate to come. */
@@ -249,7 +261,7 @@ function prepareUnfinished(db: Database, beginningOf: (row: ProgramRow) => Begin
     .pluck()
   const reply = db.prepare<[number], StoredReply>(
     `SELECT reply AS text, finish, purpose FROM llm_calls
-     WHERE ordinal = ? AND status = 'ok' AND purpose <> '${analysisPurpose}' ORDER BY attempt DESC LIMIT 1`,
+     WHERE ordinal = ? AND status = 'ok' AND purpose NOT IN ${purposesAside} ORDER BY attempt DESC LIMIT 1`,
   )
   // Lessons are asked for after the end alone.
   const check = db.prepare<[number], StoredReply>(

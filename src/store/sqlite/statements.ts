@@ -1,5 +1,5 @@
 import type { Database, RunResult } from 'better-sqlite3'
-import { analysisPurpose, movesFrom } from '../candidate-moves.ts'
+import { movesFrom, purposesAside } from '../candidate-moves.ts'
 import type { CandidateState } from '../run-store.ts'
 import type { StageRow } from './rows.ts'
 
@@ -66,9 +66,9 @@ export function prepareStatements(db: Database) {
     promptPart: write('INSERT INTO prompt_parts (ordinal, position, section, shown, text_id) VALUES (?, ?, ?, ?, ?)'),
 
     openCall: write(
-      `INSERT INTO llm_calls (ordinal, attempt, provider, model, purpose, parameters, status,
+      `INSERT INTO llm_calls (ordinal, attempt, provider, model, purpose, question, parameters, status,
          reserved_tokens, reserved_usd, tokens, usd, started_at)
-       VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?)`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?)`,
     ),
     openCallRow: look<[number], { ordinal: number; purpose: string; tokens: number; usd: number | null }>(
       "SELECT ordinal, purpose, tokens, usd FROM llm_calls WHERE id = ? AND status = 'open'",
@@ -79,7 +79,7 @@ export function prepareStatements(db: Database) {
        WHERE id = ?`,
     ),
     toReplied: write(
-      `UPDATE programs SET state = 'replied' WHERE ordinal = ? AND state = 'prompted' AND ? <> '${analysisPurpose}'`,
+      `UPDATE programs SET state = 'replied' WHERE ordinal = ? AND state = 'prompted' AND ? NOT IN ${purposesAside}`,
     ),
     loseOpenCalls: write("UPDATE llm_calls SET status = 'lost', ended_at = ? WHERE status = 'open'"),
 

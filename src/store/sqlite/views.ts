@@ -1,3 +1,5 @@
+import { purposesAside } from '../candidate-moves.ts'
+
 /**
  * The views of a run, described column by column in `docs/sql.md`. They hold no data, so a migration may replace them.
  *
@@ -91,7 +93,7 @@ SELECT edges.child, edges.parent, child.operator, child.model, child.island, chi
    FROM hunks WHERE hunks.ordinal = edges.child) AS hunks,
   (SELECT user FROM prompt_texts WHERE prompt_texts.ordinal = edges.child) AS prompt,
   (SELECT reply FROM llm_calls
-   WHERE llm_calls.ordinal = edges.child AND status = 'ok' AND purpose <> 'analysis'
+   WHERE llm_calls.ordinal = edges.child AND status = 'ok' AND purpose NOT IN ${purposesAside}
    ORDER BY attempt DESC LIMIT 1) AS reply
 FROM edges
 JOIN programs AS child ON child.ordinal = edges.child

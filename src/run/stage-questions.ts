@@ -1,0 +1,35 @@
+import type { Problem } from '../config/problem.ts'
+import type { StageServices } from '../pipeline/stage.ts'
+import type { RunStore } from '../store/run-store.ts'
+import type { RunParts } from './parts.ts'
+
+/** What stages ask through. */
+export interface StageAsking {
+  readonly problem: Pick<Problem, 'llm'>
+  readonly store: Pick<RunStore, 'asked'>
+  readonly ask: RunParts['ask']
+  /** Hexadecimal hash of a text. */
+  readonly hash: (text: string) => string
+}
+
+/**
+ * Lets the stages of a run ask its models: within the budget, on the ledger, and for each candidate never the same question
+ * twice, whichever process got the reply.
+ *
+ * A call that brought no reply, a budget without room and a run without models are answers, not errors: the stage says what
+ * becomes of it.
+ */
+export function stageAsker({ problem, store, ask, hash }: StageAsking): StageServices['ask'] {
+  return async ({ stage, model, prompt }, ordinal, signal) => {
+    const { models } = problem.llm
+    const name = (models.find((each) => each.name === model) ?? models[0])?.name
+    if (name === undefined) return { ok: false, reason: 'there is no language model' }
+    const question = hash(JSON.stringify([stage, prompt.system, prompt.user]))
+    const { attempts, reply } = store.asked(ordinal, question)
+    if (reply !== undefined) return { ok: true, text: reply.text }
+    const call = { ordinal, attempt: attempts + 1, purpose: 'review', model: name, prompt, question } as const
+    const answer = await ask(call, signal)
+    if (answer.ok === 'no-budget') return { ok: false, reason: 'the budget had no room for the question' }
+    return answer.ok ? { ok: true, text: answer.text } : { ok: false, reason: answer.failure.message }
+  }
+}
