@@ -321,7 +321,7 @@ export function noteOrder(
  */
 export async function placeFirstProgram(parts: RunParts, leftOver?: Unfinished): Promise<void> {
   const { store, clock, problem } = parts
-  const start = leftOver ?? firstDeparture
+  const start = leftOver ?? { ...firstDeparture, stageRuns: parts.outcomes?.(0) ?? [] }
   const child = start.child ?? { source: problem.program.source, traits: {} }
   if (leftOver === undefined) {
     store.select(start, clock.now())

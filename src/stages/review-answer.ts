@@ -37,7 +37,7 @@ export function answerForm(criteria: readonly Criterion[]) {
 
 /** The JSON Schema of an answer, as text. */
 export function answerSchema(criteria: readonly Criterion[]): string {
-  return JSON.stringify(z.toJSONSchema(answerForm(criteria)), null, 2)
+  return JSON.stringify(z.toJSONSchema(answerForm(criteria)))
 }
 
 /**

@@ -111,6 +111,79 @@ describe('the pipeline of a problem', () => {
     )
   })
 
+  test('takes no grade of a model for an objective or an axis, since a model is never the only judge', () => {
+    const text = `${withStages(
+      '{ kind: parse }',
+      '{ kind: run }',
+      '{ kind: score }',
+      "{ kind: review, criteria: [{ name: score, question: 'Is it good?' }, { name: grade, question: 'Is it?' }] }",
+      "{ kind: review, name: again, criteria: [{ name: a, question: 'A?' }, { name: a, question: 'B?', scale: [3, 3] }] }",
+      '{ kind: describe }',
+    )}archive: { axes: [{ descriptor: grade, range: [0, 1], bins: 4 }] }\n`
+    expect(mistakesOf(() => read(text))).toEqual([
+      '12:110 pipeline.stages[4].criteria[1].scale: must be two finite numbers, the lower one first, such as [0, 10]',
+    ])
+    expect(mistakesOf(() => read(text.replace('[3, 3]', '[3, 4]')))).toEqual([
+      '6:21 objectives[0].name: would come from stage review alone, and a model is never the only judge: let the evaluator give score, and call the criterion something else',
+      '11:80 pipeline.stages[3].criteria[1].name: is the name of two values of stage review: give each criterion its own, and none the name grade',
+      '12:75 pipeline.stages[4].criteria[0].name: is the name of two values of stage again: give each criterion its own, and none the name grade',
+      '14:35 archive.axes[0].descriptor: is a grade of stage review, which may give none: use it in a gate, and let the evaluator give what the axis needs',
+      '14:35 archive.axes[0].descriptor: is a grade of stage again, which may give none: use it in a gate, and let the evaluator give what the axis needs',
+    ])
+  })
+
+  test('names a model of its own for a review, unless there is none at all', () => {
+    const review = (llm: string) =>
+      `${withStages(
+        '{ kind: parse }',
+        '{ kind: run }',
+        '{ kind: score }',
+        "{ kind: review, model: large, criteria: [{ name: clarity, question: 'Is it clear?' }] }",
+        '{ kind: gate, require: clarity > 3 and review.grade > 0.1 }',
+        '{ kind: describe }',
+      )}${llm}`
+    expect(mistakesOf(() => read(review('llm: { models: [{ provider: openai, model: small }] }\n')))).toEqual([
+      '11:30 pipeline.stages[3].model: names none of llm.models: there are small',
+    ])
+    expect(read(review('')).problem.pipeline.stages[3]?.options).toEqual({
+      criteria: [{ name: 'clarity', question: 'Is it clear?', scale: [0, 10], weight: 1 }],
+      model: 'large',
+      comments: false,
+    })
+    const gated = (require: string) => review('').replace('clarity > 3 and review.grade > 0.1', require)
+    expect(mistakesOf(() => read(gated('score.clarity > 3 and review.score > 1')))).toEqual([
+      '12:30 pipeline.stages[4].require: mentions score.clarity, but score gives no clarity',
+      '12:30 pipeline.stages[4].require: mentions review.score, but review gives no score',
+    ])
+  })
+
+  test('has a review follow the parse and the score above it, and a second review the first', () => {
+    const { problem } = read(
+      withStages(
+        '{ kind: parse }',
+        "{ kind: review, name: early, criteria: [{ name: sane, question: 'Is it sane?' }] }",
+        '{ kind: run }',
+        '{ kind: score }',
+        "{ kind: review, criteria: [{ name: clarity, question: 'Is it clear?' }] }",
+        '{ kind: gate, require: score > 1 }',
+        '{ kind: describe }',
+      ),
+    )
+    const wiring = wire(problem.pipeline, { shapes: stageKinds, objectives: ['score'], runs: true })
+    if (!wiring.ok) throw new Error('it is wired')
+    const { nodes } = wiring.graph
+    const waits = nodes.map(({ declaration, after }) => [
+      declaration.name,
+      after.map(({ from, on }) => `${nodes[from]?.declaration.name ?? ''} ${on}`),
+    ])
+    expect(Object.fromEntries(waits)).toMatchObject({
+      early: ['parse success'],
+      review: ['parse success', 'score success', 'early always'],
+      // The gate reads the evaluator's score: it does not wait for a model.
+      gate: ['score always'],
+    })
+  })
+
   test('must not go round in circles', () => {
     const text = withStages(
       '{ kind: parse }',

@@ -604,6 +604,48 @@ export function storeContract(name: string, create: () => StoreCase): void {
         })
       })
 
+      test('lets a stage ask about a candidate while it is evaluated, at no other time, without moving it', () => {
+        const review = (attempt: number, question: string) =>
+          store.openCall(opening(0, attempt, { purpose: 'review', question }))
+        expect(() => review(1, 'one')).toThrow(InvariantError)
+        store.closeCall(store.openCall(opening(0, 1)), ending())
+        store.patch(0, child)
+        expect(() => review(2, 'one')).toThrow(InvariantError)
+        store.beginEvaluation(0)
+        store.closeCall(review(2, 'one'), ending({ reply: 'seven' }))
+        store.closeCall(review(3, 'two'), ending({ status: 'error', reply: undefined, error: '503' }))
+        const lost = review(4, 'two')
+        expect(lost).toBeGreaterThan(0)
+        store = current.reopen()
+        store.loseOpenCalls(start)
+        expect(store.unfinished()[0]).toMatchObject({
+          state: 'evaluating',
+          attempts: 4,
+          reply: { text: 'the reply', purpose: 'propose' },
+          check: undefined,
+        })
+        expect(store.asked(0, 'one')).toEqual({
+          attempts: 4,
+          reply: { text: 'seven', finish: 'stop', purpose: 'review' },
+        })
+        expect(store.asked(0, 'two')).toEqual({ attempts: 4, reply: undefined })
+        store.place(0, evaluation(1), [placement(0, 1)], start)
+        expect(() => review(5, 'two')).toThrow(InvariantError)
+        expect(store.totals().tokens).toBe(120 + 120 + 120 + 1000)
+      })
+
+      test('does not charge the making of a candidate with what was asked about it', () => {
+        store.fail(0, { kind: 'refused', message: 'no' }, [], start)
+        store.select(selected(1, { operator: 'diff', model: 'small' }), start)
+        store.prompt(1, prompt)
+        store.closeCall(store.openCall(opening(1, 1)), ending())
+        store.patch(1, child)
+        store.beginEvaluation(1)
+        store.closeCall(store.openCall(opening(1, 2, { purpose: 'review', question: 'one' })), ending())
+        store.closeCall(store.openCall(opening(1, 3, { purpose: 'analysis' })), ending())
+        expect(store.trial(1)).toMatchObject({ tokens: 120, usd: 0.125 })
+      })
+
       test('lets lessons be written about a finished candidate without moving it', () => {
         store.fail(0, { kind: 'refused', message: 'no' }, [], start)
         expect(() => store.openCall(opening(0, 1))).toThrow(InvariantError)

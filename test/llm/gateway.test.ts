@@ -83,6 +83,16 @@ describe('a call through the gateway', () => {
     })
   })
 
+  it('is on the ledger under the question that it asks, where it has one', async () => {
+    const { call, ledger } = opened(() => reply('text'))
+    await call({ purpose: 'review', question: 'a hash' })
+    await call({ attempt: 2 })
+    expect(ledger.rows().map(({ purpose, question }) => [purpose, question])).toEqual([
+      ['review', 'a hash'],
+      ['propose', undefined],
+    ])
+  })
+
   it('goes out and comes back only when the ledger is on the disk', async () => {
     const sent: string[] = []
     const { call, ledger } = opened(() => {
