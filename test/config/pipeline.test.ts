@@ -124,11 +124,11 @@ describe('the pipeline of a problem', () => {
       '12:110 pipeline.stages[4].criteria[1].scale: must be two finite numbers, the lower one first, such as [0, 10]',
     ])
     expect(mistakesOf(() => read(text.replace('[3, 3]', '[3, 4]')))).toEqual([
-      '6:21 objectives[0].name: would come from stage review alone, and a model is never the only judge: let the evaluator give score, and call the criterion something else',
-      '11:80 pipeline.stages[3].criteria[1].name: is the name of two values of stage review: give each criterion its own, and none the name grade',
-      '12:75 pipeline.stages[4].criteria[0].name: is the name of two values of stage again: give each criterion its own, and none the name grade',
-      '14:35 archive.axes[0].descriptor: is a grade of stage review, which may give none: use it in a gate, and let the evaluator give what the axis needs',
-      '14:35 archive.axes[0].descriptor: is a grade of stage again, which may give none: use it in a gate, and let the evaluator give what the axis needs',
+      '5:13 objectives[0].name: would come from stage review alone, and a model is never the only judge: let the evaluator give score, and call the criterion something else',
+      '11:84 pipeline.stages[3].criteria[1].name: is the name of two values of stage review: give each criterion its own, and none the name grade',
+      '12:55 pipeline.stages[4].criteria[0].name: is the name of two values of stage again: give each criterion its own, and none the name grade',
+      '14:33 archive.axes[0].descriptor: is a grade of stage review, which may give none: use it in a gate, and let the evaluator give what the axis needs',
+      '14:33 archive.axes[0].descriptor: is a grade of stage again, which may give none: use it in a gate, and let the evaluator give what the axis needs',
     ])
   })
 
