@@ -47,7 +47,7 @@ pipeline:
 ${more}`
 
 /** The program in a question, from which a grade follows: every third program or so is refused by the gate. */
-const clarityOf = (user: string): number => [...user].reduce((sum, char) => sum + char.charCodeAt(0), 0) % 9
+const clarityOf = (user: string): number => Buffer.from(user).reduce((sum, byte) => sum + byte, 0) % 9
 const grades = (clarity: number): string =>
   `\`\`\`json\n${JSON.stringify({ review: { clarity: { grade: clarity, reason: 'plain' }, general: { grade: 2, reason: 'narrow' } } })}\n\`\`\``
 
