@@ -67,8 +67,10 @@ import { cachedPrograms } from './run/programs.ts'
 import { steeredOf, steeringEvent } from './run/steering.ts'
 import { emptyArchive, rebuildArchive } from './run/rebuild.ts'
 import { rescore } from './run/rescore.ts'
-import { openRungs } from './run/rungs.ts'
+import { openRungs, standsAlone } from './run/rungs.ts'
 import type { RescoreParts, RescoreSummary } from './run/rescore.ts'
+import { simplifyProgram } from './run/simplify.ts'
+import type { Simplified, SimplifyParts } from './run/simplify.ts'
 import type { MigrationPlan } from './archive/migration.ts'
 import type { OrderSource, Steered } from './run/steering.ts'
 import { stageAsker } from './run/stage-questions.ts'
@@ -459,6 +461,37 @@ export function rescoreRun({ evaluating, cache, ...ingredients }: RescoreIngredi
     },
     cache: stageCache(store, cache),
     reuse: cache,
+  })
+}
+
+/** What a simplification is put together from. */
+export interface SimplifyIngredients extends Pick<
+  SimplifyParts,
+  'problem' | 'store' | 'ordinal' | 'most' | 'clock' | 'signal' | 'progress'
+> {
+  readonly store: SimplifyParts['store'] & Pick<RunStore, 'stageResult' | 'identity'>
+  readonly evaluating: Evaluating
+}
+
+/** Makes a program of a run shorter; see {@link simplifyProgram}. */
+export function simplifyRun({ evaluating, ...ingredients }: SimplifyIngredients): Promise<Simplified> {
+  const { problem, store } = ingredients
+  const { evaluation, limits, objectives, pipeline } = problem
+  const { seed } = store.identity
+  return simplifyProgram({
+    ...ingredients,
+    key: textHash(JSON.stringify([evaluating.evaluatorHash, seed, evaluation, limits, objectives, pipeline])),
+    pipeline: evaluating.pipeline,
+    services: {
+      // What was tried before, or by the search, is no reason to refuse a shorter program.
+      claim: () => undefined,
+      reject: () => undefined,
+      departure: () => undefined,
+      ask: () => Promise.resolve({ ok: false, reason: 'a simplification asks no model' }),
+      // Every rung is climbed: a shorter program is compared with the one that it comes from, by the whole score.
+      stand: standsAlone,
+    },
+    cache: stageCache(store, true),
   })
 }
 

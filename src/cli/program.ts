@@ -22,6 +22,7 @@ import { resumeVerb } from './resume.ts'
 import { runVerb } from './run.ts'
 import { runsVerb } from './runs.ts'
 import { showVerb } from './show.ts'
+import { simplifyVerb } from './simplify.ts'
 import { sqlVerb } from './sql.ts'
 import { statusVerb } from './status.ts'
 import { hintVerb, setVerb, stopVerb } from './steer.ts'
@@ -98,6 +99,17 @@ async function parse(argv: readonly string[], io: Io): Promise<number> {
     .option('--json', 'as JSON')
     .action(async (run: string, flags: Parameters<typeof holdoutVerb>[2]) => {
       code = await holdoutVerb(io, run, flags)
+    })
+  verb(
+    'simplify <run> [program]',
+    'make a program shorter without making it worse; the best one unless another is named',
+  )
+    .option('--candidates <n>', 'most shortened programs to try', parseCount, 500)
+    .option('--output <file>', "where to write it; by default simplified-<program> in the run's folder")
+    .option('--problem <file>', 'where the problem file is now')
+    .option('--json', 'as JSON')
+    .action(async (run: string, program: string | undefined, flags: Parameters<typeof simplifyVerb>[3]) => {
+      code = await simplifyVerb(io, run, program ?? 'best', flags)
     })
   verb('runs', 'list the runs')
     .option('--csv', 'as CSV')

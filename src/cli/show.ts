@@ -37,6 +37,8 @@ interface Facts {
   readonly evaluation: Row | undefined
   /** On inputs that the search never saw. */
   readonly holdout: readonly Row[]
+  /** What `evolve simplify` made of it. */
+  readonly simplified: readonly Row[]
   readonly placements: readonly Row[]
   readonly stages: readonly Row[]
   readonly artifacts: readonly Row[]
@@ -79,6 +81,12 @@ function factsOf(reader: RunReader, ordinal: number): Facts {
     holdout: askRows(reader, 'SELECT value, objectives, scores, failure FROM holdout_scores WHERE ordinal = ?', [
       ordinal,
     ]),
+    simplified: askRows(
+      reader,
+      `SELECT characters_before AS characters, characters_after AS shortest, value_before AS value, value_after AS its_value,
+         attempts, kept, reason FROM simplified WHERE ordinal = ?`,
+      [ordinal],
+    ),
     placements: askRows(
       reader,
       `SELECT seq, island, cell, decision, via, displaced, clamped FROM placements WHERE ordinal = ${id} ORDER BY seq`,
@@ -133,6 +141,7 @@ function textOf(facts: Facts, extension: string, color: boolean): string {
   addTable(parts, 'made from', facts.parents)
   if (facts.objectives.length > 1) addTable(parts, 'objective by objective', facts.objectives)
   addTable(parts, 'hold-out', facts.holdout)
+  addTable(parts, 'simplified', facts.simplified)
   addTable(parts, 'placements', facts.placements)
   addTable(parts, 'stages', facts.stages)
   addTable(parts, 'artifacts', facts.artifacts)

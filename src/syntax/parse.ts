@@ -10,6 +10,14 @@ import { childAt, childrenAt, lineOf, textAt } from './node.ts'
 export interface Syntax {
   /** The Program node; its positions count from the start of the text. Of several files it holds one Program node each. */
   readonly root: SyntaxNode
+  /** In the order of the text, with the signs that open and close them. */
+  readonly comments: readonly Comment[]
+}
+
+/** Where a comment stands. Offsets count UTF-16 code units of the text. */
+export interface Comment {
+  readonly start: number
+  readonly end: number
 }
 
 /** A syntax tree, or where and why the text is not a program. */
@@ -41,25 +49,33 @@ const options: ParserOptions = { sourceType: 'module', plugins: ['typescript'], 
 function parseAfresh(source: string): Parsed {
   if (isSeveralFiles(source)) return parseSeveral(source)
   try {
-    return { ok: true, syntax: { root: parseWithBabel(source, options).program as unknown as SyntaxNode } }
+    return { ok: true, syntax: treeOf(parseWithBabel(source, options)) }
   } catch (error) {
     return { ok: false, failure: failureOf(error) }
   }
 }
 
+function treeOf({ program, comments }: ReturnType<typeof parseWithBabel>): Syntax {
+  const places = (comments ?? []).map(({ start, end }) => ({ start: start ?? 0, end: end ?? 0 }))
+  return { root: program as unknown as SyntaxNode, comments: places }
+}
+
 /** One Program node that holds one for each file. Offsets count from the start of the whole text, lines from the file's. */
 function parseSeveral(source: string): Parsed {
   const body: SyntaxNode[] = []
+  const comments: Comment[] = []
   for (const { path, start, end } of fileSpans(source)) {
     try {
       const place = { startIndex: start, startLine: 1, startColumn: 0, sourceFilename: path }
-      body.push(parseWithBabel(source.slice(start, end), { ...options, ...place }).program as unknown as SyntaxNode)
+      const tree = treeOf(parseWithBabel(source.slice(start, end), { ...options, ...place }))
+      body.push(tree.root)
+      comments.push(...tree.comments)
     } catch (error) {
       return { ok: false, failure: { ...failureOf(error), file: path } }
     }
   }
   const root = { type: 'Program', start: 0, end: source.length, loc: { start: { line: 1 } }, body }
-  return { ok: true, syntax: { root } }
+  return { ok: true, syntax: { root, comments } }
 }
 
 function failureOf(error: unknown): CandidateFailure & { readonly kind: 'syntax' } {
@@ -80,7 +96,7 @@ function lineIn(error: unknown): number | undefined {
  *
  * Of several files the names of all. Types are left out. Names behind `export * from` are not known without the other module and are left out too.
  */
-export function exportedNames(syntax: Syntax): readonly string[] {
+export function exportedNames(syntax: Pick<Syntax, 'root'>): readonly string[] {
   return childrenAt(syntax.root, 'body').flatMap(namesExportedBy)
 }
 

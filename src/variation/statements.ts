@@ -1,10 +1,11 @@
 import type { SyntaxNode } from '../syntax/node.ts'
 import { lineOf } from '../syntax/node.ts'
 import { freeNames, isFunction, namesOf } from '../syntax/scope.ts'
-import type { Draw, Edit, TextEdit } from './edit.ts'
+import type { Draw, Edit } from './edit.ts'
 import { shown } from './edit.ts'
 import { exchanged } from './operators.ts'
 import type { Site } from './outline.ts'
+import { wholeLines } from './reduction.ts'
 
 /** Duplicates one statement. Declarations and statements that leave their block are no use twice and are left out. */
 export function duplicateStatement({ program, rng }: Draw): Edit | undefined {
@@ -72,13 +73,4 @@ function needs(second: SyntaxNode, first: SyntaxNode): boolean {
   if (declared.length === 0 || isFunction(first)) return false
   const used = freeNames(second)
   return declared.some((name) => used.has(name))
-}
-
-/** A statement alone on its lines goes with them; another leaves the rest of its line alone. */
-function wholeLines(node: SyntaxNode, source: string): TextEdit {
-  const start = source.lastIndexOf('\n', node.start - 1) + 1
-  const feed = source.indexOf('\n', node.end)
-  const end = feed === -1 ? source.length : feed + 1
-  const alone = source.slice(start, node.start).trim() === '' && source.slice(node.end, end).trim() === ''
-  return alone ? { start, end, text: '' } : { start: node.start, end: node.end, text: '' }
 }

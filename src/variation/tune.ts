@@ -64,7 +64,7 @@ function tuned<Program extends NumberOutline>(dialect: Dialect<Program>, request
 }
 
 /** All traits but the moves of literals, which belong to the child of another operator. */
-function inherited(traits: VariationRequest['parent']['traits']): VariationRequest['parent']['traits'] {
+export function inherited(traits: VariationRequest['parent']['traits']): VariationRequest['parent']['traits'] {
   return Object.fromEntries(Object.entries(traits).filter(([name]) => !name.startsWith('move:')))
 }
 

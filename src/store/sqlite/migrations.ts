@@ -14,6 +14,7 @@ import { outputTables } from './schema-outputs.ts'
 import { rungTables } from './schema-rungs.ts'
 import { questionColumn } from './schema-review.ts'
 import { rescoreTables } from './schema-rescore.ts'
+import { simplifyTables } from './schema-simplify.ts'
 import { views } from './views.ts'
 
 /** Step `n` brings a database from schema version `n` to `n + 1`. A released step never changes. */
@@ -34,6 +35,7 @@ const steps: readonly string[] = [
   duplicateTables,
   rungTables,
   questionColumn,
+  simplifyTables,
 ]
 
 /** The schema version this code reads and writes; a database keeps its own in `PRAGMA user_version`. */

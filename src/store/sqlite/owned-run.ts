@@ -28,6 +28,7 @@ import type { DuplicateStore } from '../duplicate-store.ts'
 import type { HoldoutStore } from '../holdout-store.ts'
 import type { RescoreStore } from '../rescore-store.ts'
 import type { RungStore } from '../rung-store.ts'
+import type { SimplifyStore } from '../simplify-store.ts'
 import type {
   Asked,
   CallEnding,
@@ -55,6 +56,7 @@ import { sqliteHoldout } from './holdout.ts'
 import { guarded, guardedEach, translated } from './sqlite-errors.ts'
 import { sqliteRescoring } from './rescoring.ts'
 import { sqliteRungs } from './rungs.ts'
+import { sqliteSimplifying } from './simplifying.ts'
 import { stageOutcomeOf } from './rows.ts'
 import { largestKeptOutput, prepareStatements } from './statements.ts'
 import type { Bound, Statements, Write } from './statements.ts'
@@ -88,6 +90,7 @@ export class SqliteRunStore implements RunStore {
   readonly holdout: HoldoutStore
   readonly duplicates: DuplicateStore
   readonly rungs: RungStore
+  readonly simplifying: SimplifyStore
   readonly #db: Database
   readonly #file: string
   readonly #lock: RunLock
@@ -123,6 +126,7 @@ export class SqliteRunStore implements RunStore {
     this.holdout = sqliteHoldout(db, file, this.identity)
     this.duplicates = sqliteDuplicates(db, file)
     this.rungs = sqliteRungs(db, file)
+    this.simplifying = sqliteSimplifying(db, file, this.identity)
     this.memory = {
       ...guardedMemory(file, prepareInsightQuestions(db)),
       learn: (...learned) => this.#write(() => this.#insights.learn(...learned)),

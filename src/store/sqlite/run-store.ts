@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import type { Database } from 'better-sqlite3'
 import type { Budget } from '../../config/problem.ts'
 import { UserError } from '../../core/errors.ts'
-import type { RunIdentity, RunStore } from '../run-store.ts'
+import type { RunIdentity } from '../run-store.ts'
 import { finite, moment } from '../stored-json.ts'
 import { databaseFile, openForWriting, refuseEmpty, synced } from './connection.ts'
 import { lockRun } from './lock.ts'
@@ -18,7 +18,7 @@ import type { Bound } from './statements.ts'
  * @throws UserError when there is a run already or another process is at work in the folder.
  * @throws InfrastructureError when the folder cannot be written.
  */
-export function createSqliteRun(dir: string, identity: RunIdentity, budget: Budget): RunStore {
+export function createSqliteRun(dir: string, identity: RunIdentity, budget: Budget): SqliteRunStore {
   return guarded(dir, () => {
     mkdirSync(dir, { recursive: true })
     return open(dir, (db, file) => {

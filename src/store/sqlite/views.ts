@@ -248,4 +248,18 @@ JOIN edges ON edges.child = first.ordinal AND edges.position = 0
 JOIN insights ON insights.id = insight_trials.insight AND insights.version = insight_trials.version
 JOIN trial_members AS members ON members.trial = insight_trials.id
 GROUP BY insight_trials.id`,
+
+  simplified: `
+SELECT simplifications.id, simplifications.ordinal, simplifications.reason,
+  (SELECT count(*) - 1 FROM simplify_attempts WHERE simplification = simplifications.id AND kept IS NOT NULL) AS attempts,
+  (SELECT count(*) - 1 FROM simplify_attempts WHERE simplification = simplifications.id AND kept = 1) AS kept,
+  original.characters AS characters_before, shortest.characters AS characters_after,
+  original.value AS value_before, shortest.value AS value_after,
+  (SELECT text FROM sources WHERE sources.id = shortest.source_id) AS source
+FROM simplifications
+JOIN simplify_attempts AS original
+  ON original.id = (SELECT min(id) FROM simplify_attempts WHERE simplification = simplifications.id)
+JOIN simplify_attempts AS shortest
+  ON shortest.id = (SELECT id FROM simplify_attempts WHERE simplification = simplifications.id AND kept = 1
+    ORDER BY characters LIMIT 1)`,
 }

@@ -88,6 +88,19 @@ beforeEach(() => {
   store.memory.endTrial(1, 'undecided', start + 6800)
   const outcome = { ok: true, objectives: { sum_radii: 0.5 }, fitness: 0.5, scores: {} } as const
   store.holdout.record({ ordinal: 5, key: 'key', outcome }, start + 6900)
+  const shorter = store.simplifying.open(5, 'key', start + 6910)
+  const scored = { ok: true, objectives: { sum_radii: 3 } } as const
+  const threw = { ok: false, failure: { kind: 'threw', message: 'no' } } as const
+  for (const [source, characters, outcome, kept] of [
+    ['best', 40, scored, true],
+    ['bes', 30, threw, false],
+    ['be', 20, scored, true],
+    ['b', 10, threw, undefined],
+  ] as const) {
+    store.simplifying.record(shorter, { source, characters, outcome }, start + 6920)
+    if (kept !== undefined) store.simplifying.decide(shorter, source, kept)
+  }
+  store.simplifying.end(shorter, 'candidates', start + 6930)
   store.event('ended', { interrupted: false }, start + 7000)
   store.close()
   reader = openReadOnly(dir)
@@ -136,6 +149,10 @@ describe('the views', () => {
       [1, 3, -0.25],
       [0, 5, 1.25],
     ])
+  })
+
+  test('simplified has what a program was and what it became, without what was evaluated and not needed', () => {
+    expect(ask('SELECT * FROM simplified')).toEqual([[1, 5, 'candidates', 2, 1, 40, 20, 3, 3, 'be']])
   })
 
   test('descendants has every program that came of one, with the program it was made from', () => {
