@@ -57,6 +57,7 @@ import { cachedFacts } from './run/elite-facts.ts'
 import type { EventSink } from './run/event-sink.ts'
 import { measureNoise } from './run/noise.ts'
 import type { RunParts } from './run/parts.ts'
+import { LostLines } from './run/lost-lines.ts'
 import { LearningParents } from './run/learning-parents.ts'
 import { analysisMaker, conditionCheck, promptMaker, reviewMaker } from './run/prompts.ts'
 import type { PromptSources, Templates } from './run/prompts.ts'
@@ -339,6 +340,7 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
     store,
     archive,
     lineage,
+    lost: new LostLines(store.duplicates.removed, (ordinal) => lineage.parentOf(ordinal)),
     migration: migrationPlan(problem),
     sampler,
     factsOf: cachedFacts(store, problem.objectives),

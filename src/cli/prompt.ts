@@ -102,6 +102,7 @@ async function firstProgramOnly(problem: Problem, seed: number): Promise<Preview
         lessons: () => [],
         trail: () => [{ ...program, summary: 'the first program', objectives: scored.objectives }],
         changes: () => [],
+        readded: () => [],
         siblingNumber: () => 0,
         failures: () => [],
       },

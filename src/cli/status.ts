@@ -90,6 +90,7 @@ function factsOf(dir: string) {
           .query('SELECT stage, count(*) FROM stage_runs WHERE cached = 1 GROUP BY stage ORDER BY 2 DESC')
           .rows.map(([stage, count]) => [String(stage), Number(count)]),
       ),
+      readded: askRows(reader, 'SELECT sum(added) AS added, sum(readded) AS readded FROM added_lines')[0],
       duplicates: askRows(reader, 'SELECT * FROM duplicate_stats'),
       spendToBest: askRows(
         reader,
@@ -156,6 +157,7 @@ function textOf(facts: Facts): string {
     ...(facts.holdout === undefined ? [] : [`hold-out    ${facts.holdout}`]),
     `failures    ${failuresText(facts.failures, info.finished) || 'none'}`,
     ...cachedLine(facts.cached),
+    ...readdedLine(facts),
     `spend       ${spendText({ tokens: info.tokens, usd: info.usd }) || 'no model calls'}${toBestText(facts)}`,
   ]
   for (const [title, table] of [
@@ -179,6 +181,14 @@ function textOf(facts: Facts): string {
 function cachedLine(cached: Readonly<Record<string, number>>): readonly string[] {
   const stages = Object.entries(cached).map(([stage, count]) => `${stage} ${countText(count)}`)
   return stages.length === 0 ? [] : [`from cache  ${stages.join(', ')}`]
+}
+
+/** How much of what candidates added their ancestors had had and lost. */
+function readdedLine({ readded }: Facts): readonly string[] {
+  const [added, again] = [Number(readded?.['added'] ?? 0), Number(readded?.['readded'] ?? 0)]
+  if (added === 0) return []
+  const share = `${String(Math.round((1000 * again) / added) / 10)} %`
+  return [`re-added    ${countText(again)} of ${countText(added)} added lines (${share}) had been deleted before`]
 }
 
 /** What had been spent when the best program was made. */

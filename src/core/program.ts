@@ -49,6 +49,24 @@ export interface LineChange {
   readonly added: string
 }
 
+/** The lines that a child adds to its parent. Lines without a letter or digit, such as a lone bracket, do not count. */
+export interface AddedLines {
+  readonly added: number
+  /** Of these, lines that an ancestor had and lost and the parent does not have: byte by byte the same. */
+  readonly readded: readonly { readonly line: string; readonly removedBy: number }[]
+}
+
+/** Lines that a child brought back. */
+export interface Readded {
+  readonly line: string
+  /** The ancestor that had it last. */
+  readonly from: number
+  /** The ancestor's child that removed it. */
+  readonly by: number
+  /** Fitness that removing it had gained, positive is better; `undefined` when one of the two has no score. */
+  readonly gain: number | undefined
+}
+
 /** What an operator adds to say what it did, for lineage queries. */
 export interface Change {
   /** One line, for example `literal 0.7 -> 0.4312`. */

@@ -39,12 +39,23 @@ export interface PromptProblem {
   readonly hint: string | undefined
 }
 
+/** Lines that a change brought back. They come from a candidate. */
+export interface PromptReadded {
+  readonly lines: readonly string[]
+  /** The program that had them last. */
+  readonly from: number
+  /** The child of that program that removed them, and what that gained in the first objective, positive is better. */
+  readonly by: number
+  readonly gain: number | undefined
+}
+
 /** What was tried on a program and what came of it. The summary may come from a model. */
 export interface PromptAttempt {
   readonly summary: string
   readonly outcome:
     | { readonly ok: true; readonly objectives: ObjectiveValues }
     | { readonly ok: false; readonly failure: CandidateFailure }
+  readonly readded?: readonly PromptReadded[] | undefined
 }
 
 /** The program to improve. Everything here but the numbers came from a candidate. */
@@ -75,6 +86,7 @@ export interface PromptStep {
   /** May come from a model; empty for the first program. */
   readonly summary: string
   readonly objectives: ObjectiveValues
+  readonly readded?: readonly PromptReadded[] | undefined
 }
 
 /** Attempts on the parent that changed the same place, counted. */

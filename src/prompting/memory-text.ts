@@ -1,5 +1,13 @@
 import { describeFailure } from '../core/failure.ts'
-import type { PromptAttempt, PromptCluster, PromptContext, PromptInsight, PromptTransition } from './context.ts'
+import type {
+  PromptAttempt,
+  PromptCluster,
+  PromptContext,
+  PromptInsight,
+  PromptProblem,
+  PromptReadded,
+  PromptTransition,
+} from './context.ts'
 import { changeText, valuesText } from './scores-text.ts'
 import { inline } from './untrusted.ts'
 
@@ -20,8 +28,34 @@ export function trailTexts({ trail, problem }: PromptContext): readonly string[]
     const moved = before.island === step.island ? '' : `; its parent came from island ${String(before.island)}`
     const change = inline(step.summary, summaryLimit)
     const gained = changeText(problem.objectives, before.objectives, step.objectives)
-    return `- program ${String(step.ordinal)} (island ${String(step.island)}${moved}), by ${step.operator}, ${change}: ${gained}`
+    const back = readdedText(step.readded, problem)
+    return `- program ${String(step.ordinal)} (island ${String(step.island)}${moved}), by ${step.operator}, ${change}: ${gained}${back}`
   })
+}
+
+const readdedShown = 3
+
+/** Says that a change brought lines back that were there before, who had removed them, and what that had gained. */
+export function readdedText(
+  readded: readonly PromptReadded[] | undefined,
+  { objectives }: Pick<PromptProblem, 'objectives'>,
+): string {
+  const name = objectives[0]?.name ?? 'score'
+  return (readded ?? [])
+    .slice(0, readdedShown)
+    .map(({ lines, from, by, gain }) => {
+      const shown = lines.slice(0, readdedShown).map((line) => inline(line, summaryLimit))
+      const more = lines.length > shown.length ? ` and ${String(lines.length - shown.length)} more` : ''
+      const these = lines.length === 1 ? 'this line was' : 'these lines were'
+      const change = gain === undefined ? '' : `, which ${gainedText(gain)} in ${name}`
+      return `; ${these} in program ${String(from)} and removed by program ${String(by)}${change}: ${shown.join(', ')}${more}`
+    })
+    .join('')
+}
+
+function gainedText(gain: number): string {
+  if (gain === 0) return 'changed nothing'
+  return `${gain > 0 ? 'gained' : 'lost'} ${String(Number(Math.abs(gain).toPrecision(6)))}`
 }
 
 /** One place of the parent: how often it was changed and what that brought. */

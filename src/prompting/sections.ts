@@ -11,6 +11,7 @@ import {
   failedText,
   insightText,
   mixedText,
+  readdedText,
   trailTexts,
 } from './memory-text.ts'
 import { changeText, objectivesText, parentScoresText, valuesText } from './scores-text.ts'
@@ -189,11 +190,11 @@ function limitsText({ limits, entry }: PromptProblem): string {
   ].join('\n')
 }
 
-function attemptText({ summary, outcome }: PromptAttempt, { problem, parent }: PromptContext): string {
+function attemptText({ summary, outcome, readded }: PromptAttempt, { problem, parent }: PromptContext): string {
   const result = outcome.ok
     ? changeText(problem.objectives, parent.objectives, outcome.objectives)
     : `failed, ${inline(describeFailure(outcome.failure), failureLimit)}`
-  return `- ${inline(summary, summaryLimit)}: ${result}`
+  return `- ${inline(summary, summaryLimit)}: ${result}${readdedText(readded, problem)}`
 }
 
 function artifactsText({ parent }: PromptContext): string {

@@ -6,6 +6,7 @@ import type { RunReport } from '../evaluation/backend.ts'
 import { runPipeline } from '../pipeline/executor.ts'
 import type { Unfinished } from '../store/run-store.ts'
 import { changedLines } from '../variation/changed-lines.ts'
+import { readdedLines } from '../variation/readded-lines.ts'
 import { askForChild } from './ask-for-child.ts'
 import { commitFailed, commitScored } from './commit.ts'
 import type { Commit } from './commit.ts'
@@ -92,7 +93,10 @@ async function makeChild(
         })
       : await askForChild(parts, operator, { start, parent, inspirations, seed }, signal)
   if (variation === 'no-budget' || !variation.ok) return variation
-  parts.store.patch(start.ordinal, { ...variation, hunks: changedLines(parent.source, variation.source) })
+  const hunks = changedLines(parent.source, variation.source)
+  const { ordinal } = parent
+  const lines = readdedLines(hunks, parent.source, (added) => parts.lost.removedBy(ordinal, added))
+  parts.store.patch(start.ordinal, { ...variation, hunks, lines })
   return { ok: true, child: variation }
 }
 

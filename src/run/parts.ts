@@ -19,6 +19,7 @@ import type { ModelOperator, Variation, VariationOperator } from '../variation/o
 import type { EventSink } from './event-sink.ts'
 import type { LearningParents } from './learning-parents.ts'
 import type { Rungs } from './rungs.ts'
+import type { LostLines } from './lost-lines.ts'
 import type { OrderSource, Steered } from './steering.ts'
 import type { Schedule } from './schedule.ts'
 import type { StopRule } from './stop-rule.ts'
@@ -76,6 +77,8 @@ export interface RunParts {
   readonly store: RunStore
   readonly archive: Archive
   readonly lineage: Lineage
+  /** What ancestors removed, for telling that a child brings it back. */
+  readonly lost: LostLines
   readonly migration: MigrationPlan
   readonly sampler: ParentSampler
   /** What samplers ask about owners. */

@@ -7,7 +7,7 @@ import { rngStream } from '../core/rng.ts'
 import { clusterAttempts, isExhausted } from '../insights/clusters.ts'
 import { Constructs } from '../insights/overused.ts'
 import { chooseInsights } from '../insights/library.ts'
-import type { PromptContext } from '../prompting/context.ts'
+import type { PromptContext, PromptReadded } from '../prompting/context.ts'
 import type { RunReader } from '../store/run-reader.ts'
 import type { RunStore } from '../store/run-store.ts'
 
@@ -52,10 +52,12 @@ export function rememberer({ problem, store, archive }: Remembered) {
     const failed = memory.failures(most.failures + children.length)
     const siblings = new Set(children.map((child) => child.ordinal))
     return {
-      trail,
+      trail: trail.map((step) => ({ ...step, readded: readdedBy(memory, step.ordinal) })),
       tried: places.slice(0, most.places),
       exhausted: isExhausted(places) ? children.length : undefined,
-      attempts: children.slice(-most.attempts),
+      attempts: children
+        .slice(-most.attempts)
+        .map((child) => ({ ...child, readded: readdedBy(memory, child.ordinal) })),
       lessons: memory
         .lessons(parent.ordinal, most.lessons)
         .filter((lesson) => lesson.ordinal !== ordinal)
@@ -85,6 +87,15 @@ export function insightsFor(
 ): readonly KnownInsight[] {
   const known = memory.applying(parent.ordinal, operator)
   return chooseInsights(known, memory.baseline(), count, rngStream(identity.seed, 'insights', ordinal))
+}
+
+/** The lines that a program brought back, together by who had removed them. */
+function readdedBy(memory: Remembered['store']['memory'], ordinal: number): readonly PromptReadded[] {
+  const groups = new Map<number, PromptReadded>()
+  for (const { line, from, by, gain } of memory.readded(ordinal)) {
+    groups.set(by, { from, by, gain, lines: [...(groups.get(by)?.lines ?? []), line] })
+  }
+  return [...groups.values()]
 }
 
 /** The best owners of cells, at most {@link most.elites}, whatever their island. */

@@ -31,6 +31,9 @@ export function makesText(purpose: string): boolean {
 /** Template of the calls of that purpose that check conditions before a candidate's prompt; they hold no lessons. */
 export const checkTemplate = 'insight-check'
 
+/** Lines that came back are kept word for word up to this many of one child; all are counted. */
+export const keptReadded = 50
+
 /** Whether a call may be opened for a candidate: from `replied` it is one that mends the reply. */
 export function mayCall(state: CandidateState, purpose: string): boolean {
   if (purpose === reviewPurpose) return state === 'evaluating'

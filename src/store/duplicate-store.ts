@@ -8,4 +8,6 @@ export interface DuplicateStore {
   reject(rejection: Rejection): void
   /** How the way from an ancestor to a candidate left it; `undefined` for its parent, and for what is no ancestor. */
   departure(ancestor: number, ordinal: number): Departure | undefined
+  /** What a program removed from its parent, stretch by stretch, each line ended by a line feed. */
+  removed(ordinal: number): readonly string[]
 }

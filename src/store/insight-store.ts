@@ -1,5 +1,5 @@
 import type { InsightPredicate, KnownInsight, InsightStatus, Lesson, NewInsight, Tally } from '../core/insight.ts'
-import type { LineChange } from '../core/program.ts'
+import type { LineChange, Readded } from '../core/program.ts'
 import type { Attempt, StoredReply } from './stored-reply.ts'
 
 /** A finished candidate whose transition is still to be analysed. */
@@ -130,6 +130,8 @@ export interface InsightStore {
   trail(ordinal: number, limit: number): readonly TrailStep[]
   /** The latest finished children of a program with their changes, oldest first; none whose evaluator broke. */
   changes(parent: number, limit: number): readonly ChangedAttempt[]
+  /** Lines of a program that an ancestor of it had lost, in their order, the first 50. */
+  readded(ordinal: number): readonly Readded[]
   /** Which of its parent's children a candidate is, from 1 in order of their selection; 0 for the first program. */
   siblingNumber(ordinal: number): number
   /** The latest failed candidates of the run with a reason that an author can learn from, newest first. */

@@ -4,7 +4,7 @@ import type { Json } from '../core/json.ts'
 import type { Library } from '../core/library.ts'
 import type { Measure, Objective } from '../core/objective.ts'
 import type { Placement } from '../core/placement.ts'
-import type { Change, EarlierChild, LineChange, Program, Traits } from '../core/program.ts'
+import type { AddedLines, Change, EarlierChild, LineChange, Program, Traits } from '../core/program.ts'
 import type { Prompt } from '../core/prompt.ts'
 import type { Budget } from '../config/problem.ts'
 import type { FinishReason, TokenUsage } from '../llm/provider.ts'
@@ -159,6 +159,8 @@ export interface NewChild {
   readonly change: Change
   /** Where its lines differ from its parent's; none for the first program. */
   readonly hunks?: readonly LineChange[]
+  /** The lines it adds, and which of them an ancestor had lost; none for the first program. */
+  readonly lines?: AddedLines
 }
 
 /** Sums that budgets are checked against; open and lost calls count at their reservation. */

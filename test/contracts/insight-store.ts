@@ -299,6 +299,22 @@ export function insightStoreContract(name: string, create: () => StoreCase): voi
       expect(store.memory.trail(2, 2)).toEqual([step(1, 2), step(2, 3, 1)])
     })
 
+    test('lines that came back are told with who had them, who removed them and what that gained', () => {
+      toPlaced(store, 1, 3)
+      store.select(selected(2, { parent: 1 }), start)
+      const readded = [
+        { line: 'let a = 0', removedBy: 1 },
+        ...Array.from({ length: 60 }, (_, index) => ({ line: `line ${String(index)}`, removedBy: 1 })),
+      ]
+      store.patch(2, { ...child, lines: { added: 70, readded } })
+      store = current.reopen()
+      const known = store.memory.readded(2)
+      expect(known).toHaveLength(50)
+      expect(known[0]).toEqual({ line: 'let a = 0', from: 0, by: 1, gain: 2 })
+      expect(known[1]).toMatchObject({ line: 'line 0' })
+      expect(store.memory.readded(1)).toEqual([])
+    })
+
     test('children are told with their changes, oldest first; failures newest first', () => {
       scored(1, 2, [])
       prompted(2, [])

@@ -96,6 +96,7 @@ test('with an audit of all of them every one is evaluated, and status says how m
   const { duplicates } = JSON.parse(stdout) as { duplicates: Record<string, unknown>[] }
   expect(duplicates.map((each) => each['stage']).sort()).toEqual(['again', 'alike', 'dedupe'])
   const text = await evolve(['status', 'audited', '--runs-dir', runs()])
+  expect(text.stdout).toMatch(/\nre-added +[1-9]\d* of \d+ added lines \(\d+(\.\d)? %\) had been deleted before\n/)
   expect(text.stdout).toMatch(/\nduplicates\nstage +check +rejects +audited +differ +placed +false_rejects/)
 }, 60_000)
 

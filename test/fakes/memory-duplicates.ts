@@ -16,6 +16,7 @@ interface Known {
   readonly state: string
   readonly finished?: number | undefined
   readonly evaluation?: { readonly fitness: number }
+  readonly child?: { readonly hunks?: readonly { readonly removed: string }[] }
 }
 
 export function memoryDuplicateStore(kept: MemoryDuplicates, candidates: readonly Known[]): DuplicateStore {
@@ -25,6 +26,8 @@ export function memoryDuplicateStore(kept: MemoryDuplicates, candidates: readonl
   }
   const nth = (ordinal: number): number => (ordinal === 0 ? 0 : (candidates[ordinal]?.finished ?? Infinity))
   return {
+    removed: (ordinal) =>
+      (candidates[ordinal]?.child?.hunks ?? []).map(({ removed }) => removed).filter((removed) => removed !== ''),
     claim: (scope, fingerprint, own, among) => {
       const key = `${scope}\n${fingerprint}`
       const holders = kept.holders.get(key) ?? []

@@ -1,6 +1,6 @@
 import { InvariantError } from '../../src/core/errors.ts'
 import type { InsightPredicate, KnownInsight, InsightStatus, NewInsight, Tally } from '../../src/core/insight.ts'
-import { analysisPurpose, checkTemplate } from '../../src/store/candidate-moves.ts'
+import { analysisPurpose, checkTemplate, keptReadded } from '../../src/store/candidate-moves.ts'
 import { holds, labelOf, statusAfter } from '../../src/store/insight-label.ts'
 import type {
   ChangedAttempt,
@@ -232,6 +232,17 @@ export function memoryInsightStore(disk: MemoryDisk): InsightStore {
       return structuredClone(steps.reverse())
     },
     changes: (parent, limit) => structuredClone(attempts((of) => of === parent).slice(-limit)),
+    readded: (ordinal) =>
+      (disk.candidates[ordinal]?.child?.lines?.readded ?? []).slice(0, keptReadded).map(({ line, removedBy }) => {
+        const from = disk.candidates[removedBy]?.selected.parent ?? 0
+        const [before, after] = [from, removedBy].map((of) => disk.candidates[of]?.evaluation?.fitness)
+        return {
+          line,
+          from,
+          by: removedBy,
+          gain: before === undefined || after === undefined ? undefined : after - before,
+        }
+      }),
     siblingNumber: (ordinal) => {
       const parent = disk.candidates[ordinal]?.selected.parent
       if (parent === undefined) return 0

@@ -143,6 +143,25 @@ describe('buildPrompt', () => {
     expect(user).toContain('bins 7; this program is 3 behind it')
   })
 
+  it('tells which lines an attempt brought back, a few of each remover, and keeps them in code', () => {
+    const outcome = { ok: true, objectives: { sum_radii: 1 } } as const
+    const readded = [
+      { from: 3, by: 7, gain: 0.25, lines: ['const a = 1', '`x`', 'c', 'd', 'e'] },
+      { from: 4, by: 9, gain: -0.5, lines: ['let y'] },
+      { from: 5, by: 10, gain: 0, lines: ['let z'] },
+      { from: 5, by: 11, gain: undefined, lines: ['last'] },
+    ]
+    const { user } = build(shippedTemplate('diff'), {
+      ...bareContext,
+      attempts: [{ summary: 'back', outcome, readded }],
+    })
+    expect(user).toContain(
+      '; these lines were in program 3 and removed by program 7, which gained 0.25 in sum_radii: `const a = 1`, `` `x` ``, `c` and 2 more' +
+        '; this line was in program 4 and removed by program 9, which lost 0.5 in sum_radii: `let y`' +
+        '; this line was in program 5 and removed by program 10, which changed nothing in sum_radii: `let z`\n',
+    )
+  })
+
   it('says so when the parent is the best program', () => {
     expect(build(shippedTemplate('diff'), { ...bareContext, bestFitness: bareContext.parent.fitness }).user).toContain(
       'this is the best program of the search so far',

@@ -34,9 +34,9 @@ const lessons: Readonly<Record<number, string>> = {
   3: 'It is broken.',
 }
 
-async function scripted(direction: Direction) {
+async function scripted(direction: Direction, replies: readonly string[] = script) {
   const problem = {
-    ...problemWith({ candidates: script.length }, 1),
+    ...problemWith({ candidates: replies.length }, 1),
     objectives: [{ name: 'size', direction }],
     memory: { lessons: 'model', insights: 2, import: undefined, noiseRepeats: 1, verify: 0, check: false } as const,
   }
@@ -53,7 +53,12 @@ async function scripted(direction: Direction) {
     extractor: reflection,
     ask: (question) => {
       asked.push(question)
-      return Promise.resolve({ ok: true, text: answered(store, question), finish: 'stop', attempt: question.attempt })
+      return Promise.resolve({
+        ok: true,
+        text: answered(store, question, replies),
+        finish: 'stop',
+        attempt: question.attempt,
+      })
     },
   }
   const { parts } = partsOver(store, problem, changes)
@@ -72,8 +77,8 @@ async function scripted(direction: Direction) {
 }
 
 /** Answers as the script says, and keeps the ledger that a gateway would keep. */
-function answered(store: RunStore, { ordinal, attempt, purpose, model }: Question): string {
-  const text = purpose === 'analysis' ? (lessons[ordinal] ?? '{"lessons": []}') : (script[ordinal - 1] ?? '')
+function answered(store: RunStore, { ordinal, attempt, purpose, model }: Question, replies: readonly string[]): string {
+  const text = purpose === 'analysis' ? (lessons[ordinal] ?? '{"lessons": []}') : (replies[ordinal - 1] ?? '')
   const id = store.openCall({
     ordinal,
     attempt,
@@ -134,4 +139,11 @@ describe.each(['maximize', 'minimize'] as const)('a scripted run that is to %s',
     if (update) writeFileSync(golden, text)
     expect(text).toBe(readFileSync(golden, 'utf8'))
   })
+})
+
+test('a prompt says which lines of its parent were there before, who had removed them and what that had gained', async () => {
+  const { asked } = await scripted('maximize', ['25', '38', '25', '40'])
+  const told = asked.filter(({ purpose }) => purpose === 'propose').map(({ prompt }) => prompt.user)
+  const back = 'this line was in program 1 and removed by program 2, which gained 13 in size: `25`'
+  expect(told.map((user) => user.includes(back))).toEqual([false, false, false, true])
 })

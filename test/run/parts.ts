@@ -3,6 +3,7 @@ import type { Budget, Problem } from '../../src/config/problem.ts'
 import type { Axis } from '../../src/core/descriptor.ts'
 import type { RunEvent } from '../../src/run/event-sink.ts'
 import type { RunParts } from '../../src/run/parts.ts'
+import { LostLines } from '../../src/run/lost-lines.ts'
 import { Lineage } from '../../src/selection/lineage.ts'
 import { cachedFacts } from '../../src/run/elite-facts.ts'
 import { rebuildArchive } from '../../src/run/rebuild.ts'
@@ -148,6 +149,7 @@ export function partsOver(store: RunStore, problem: Problem, changes: Partial<Ru
     store,
     archive,
     lineage: Lineage.of(store.lineage()),
+    lost: new LostLines(store.duplicates.removed, (ordinal) => Lineage.of(store.lineage()).parentOf(ordinal)),
     migration: { topology: ring, interval: 10, count: 2 },
     sampler: rank,
     factsOf: cachedFacts(store, problem.objectives),

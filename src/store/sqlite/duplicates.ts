@@ -46,7 +46,11 @@ export function sqliteDuplicates(db: Database, file: string): DuplicateStore {
      JOIN programs AS heir ON heir.ordinal = below
      WHERE trail.ordinal = :ancestor AND below <> :own`,
   )
+  const removed = db
+    .prepare<[number], string>("SELECT removed FROM hunks WHERE ordinal = ? AND removed <> '' ORDER BY position")
+    .pluck()
   return {
+    removed: (ordinal) => guarded(file, () => removed.all(ordinal)),
     claim: (scope, fingerprint, own, among) =>
       guarded(file, () => {
         note.run(scope, fingerprint, own)

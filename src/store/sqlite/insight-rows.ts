@@ -9,7 +9,7 @@ import type {
   NewInsight,
   Tally,
 } from '../../core/insight.ts'
-import type { LineChange } from '../../core/program.ts'
+import type { LineChange, Readded } from '../../core/program.ts'
 import type { InsightRef } from '../insight-store.ts'
 import { analysisPurpose, checkTemplate } from '../candidate-moves.ts'
 import type {
@@ -192,6 +192,7 @@ export function guardedMemory(file: string, ask: InsightQuestions): InsightQuest
     lessons: read(ask.lessons),
     trail: read(ask.trail),
     changes: read(ask.changes),
+    readded: read(ask.readded),
     siblingNumber: read(ask.siblingNumber),
     failures: read(ask.failures),
   }
@@ -249,6 +250,9 @@ export function prepareInsightQuestions(db: Database): InsightQuestions {
        AND failure_kind IS NOT 'evaluator-threw'
      ORDER BY edges.child DESC LIMIT ?`,
   )
+  const readded = db.prepare<[number], Omit<Readded, 'gain'> & { gain: number | null }>(
+    'SELECT line, last_in AS "from", removed_by AS "by", gain FROM readded WHERE ordinal = ? ORDER BY position',
+  )
   const siblingNumber = db
     .prepare<[number, number], number>(
       `SELECT count(*) FROM edges
@@ -288,6 +292,7 @@ export function prepareInsightQuestions(db: Database): InsightQuestions {
           construct: construct ?? undefined,
         }))
         .reverse(),
+    readded: (ordinal) => readded.all(ordinal).map((row) => ({ ...row, gain: row.gain ?? undefined })),
     siblingNumber: (ordinal) => siblingNumber.get(ordinal, ordinal) ?? 0,
     failures: (limit) => failures.all(limit).map(attemptOf),
   }

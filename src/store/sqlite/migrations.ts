@@ -8,7 +8,7 @@ import { memoryTables } from './schema-memory.ts'
 import { scheduleColumns } from './schema-schedule.ts'
 import { trialTables } from './schema-trial.ts'
 import { warmStartTables } from './schema-warm-start.ts'
-import { duplicateTables } from './schema-duplicates.ts'
+import { duplicateTables, readdedTables } from './schema-duplicates.ts'
 import { holdoutTables } from './schema-holdout.ts'
 import { outputTables } from './schema-outputs.ts'
 import { rungTables } from './schema-rungs.ts'
@@ -36,6 +36,7 @@ const steps: readonly string[] = [
   rungTables,
   questionColumn,
   simplifyTables,
+  readdedTables,
 ]
 
 /** The schema version this code reads and writes; a database keeps its own in `PRAGMA user_version`. */

@@ -58,6 +58,7 @@ import { sqliteRescoring } from './rescoring.ts'
 import { sqliteRungs } from './rungs.ts'
 import { sqliteSimplifying } from './simplifying.ts'
 import { stageOutcomeOf } from './rows.ts'
+import { keptReadded } from '../candidate-moves.ts'
 import { largestKeptOutput, prepareStatements } from './statements.ts'
 import type { Bound, Statements, Write } from './statements.ts'
 
@@ -280,6 +281,12 @@ export class SqliteRunStore implements RunStore {
       )
       for (const [position, { line, removed, added }] of (child.hunks ?? []).entries()) {
         this.#sql.hunk.run(ordinal, position, line, removed, added)
+      }
+      if (child.lines === undefined) return
+      const { added, readded } = child.lines
+      this.#sql.addedLines.run(ordinal, added, readded.length)
+      for (const [position, { line, removedBy }] of readded.slice(0, keptReadded).entries()) {
+        this.#sql.readdedLine.run(ordinal, position, line, removedBy)
       }
     })
   }

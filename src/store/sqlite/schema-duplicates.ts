@@ -22,3 +22,20 @@ CREATE TABLE rejections (
   PRIMARY KEY (ordinal, stage)
 ) STRICT, WITHOUT ROWID;
 `
+
+/** How many lines each child adds, and those that an ancestor had lost. Columns are described in `docs/sql.md`. */
+export const readdedTables = `
+CREATE TABLE added_lines (
+  ordinal INTEGER PRIMARY KEY REFERENCES programs (ordinal),
+  added INTEGER NOT NULL,
+  readded INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE readded_lines (
+  ordinal INTEGER NOT NULL REFERENCES programs (ordinal),
+  position INTEGER NOT NULL,
+  line TEXT NOT NULL,
+  removed_by INTEGER NOT NULL REFERENCES programs (ordinal),
+  PRIMARY KEY (ordinal, position)
+) STRICT, WITHOUT ROWID;
+`

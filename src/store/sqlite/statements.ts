@@ -85,6 +85,8 @@ export function prepareStatements(db: Database) {
 
     toPatched: write(move('patched', 'source_id = ?, traits = ?, change = ?, change_detail = ?')),
     hunk: write('INSERT INTO hunks (ordinal, position, line, removed, added) VALUES (?, ?, ?, ?, ?)'),
+    addedLines: write('INSERT INTO added_lines (ordinal, added, readded) VALUES (?, ?, ?)'),
+    readdedLine: write('INSERT INTO readded_lines (ordinal, position, line, removed_by) VALUES (?, ?, ?, ?)'),
     toEvaluating: write(move('evaluating', '')),
     stage: write(
       `INSERT INTO stage_runs (ordinal, pass, position, stage, version, ok, skipped, cached, started_at, duration_ms,

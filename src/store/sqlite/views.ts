@@ -155,6 +155,24 @@ FROM (
   JOIN measures ON measures.position = 0
 ) AS judged`,
 
+  readded: `
+SELECT readded_lines.ordinal, readded_lines.position, child.operator, child.model, readded_lines.line,
+  readded_lines.removed_by, edges.parent AS last_in, remover.fitness - former.fitness AS gain,
+  child.fitness - parent.fitness AS delta
+FROM readded_lines
+JOIN programs AS child ON child.ordinal = readded_lines.ordinal
+JOIN programs AS remover ON remover.ordinal = readded_lines.removed_by
+JOIN edges ON edges.child = readded_lines.removed_by AND edges.position = 0
+JOIN programs AS former ON former.ordinal = edges.parent
+JOIN edges AS own ON own.child = readded_lines.ordinal AND own.position = 0
+JOIN programs AS parent ON parent.ordinal = own.parent`,
+
+  readded_stats: `
+SELECT programs.operator, programs.model, count(*) AS children, sum(added) AS added, sum(readded) AS readded,
+  1.0 * sum(readded) / nullif(sum(added), 0) AS share, sum(added > 0 AND readded = added) AS only_readded
+FROM added_lines JOIN programs USING (ordinal)
+GROUP BY programs.operator, programs.model`,
+
   duplicate_stats: `
 SELECT stage, "check", count(*) AS rejects, sum(audited) AS audited, coalesce(sum(differs), 0) AS differ,
   coalesce(sum(would_place), 0) AS placed, coalesce(sum(false_reject), 0) AS false_rejects

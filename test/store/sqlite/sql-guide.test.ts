@@ -81,7 +81,8 @@ beforeEach(() => {
   store.select(selected(5, { operator: 'diff', model: 'small', parent: 3, generation: 3, trial }), start + 5000)
   store.prompt(5, prompt, [{ id: 1, version: 1 }])
   store.closeCall(store.openCall(opening(5, 1)), ending())
-  store.patch(5, { ...child, source: 'best', hunks: [{ line: 1, removed: 'let a = 1\n', added: 'best\n' }] })
+  const lines = { added: 4, readded: [{ line: 'best', removedBy: 3 }] }
+  store.patch(5, { ...child, source: 'best', hunks: [{ line: 1, removed: 'let a = 1\n', added: 'best\n' }], lines })
   store.beginEvaluation(5, 3)
   store.place(5, evaluation(3), [placement(5, 3, { decision: 'improved', displaced: 1 })], start + 6000, true)
   store.memory.learn(5, { lessons: [lesson], insights: [], refinements: [], dropped: 1, note: undefined }, start + 6500)
@@ -233,6 +234,11 @@ describe('the views', () => {
       ['again', 'behaviour', 1, 0, 0, 0, 0],
       ['dedupe', 'source', 1, 1, 1, 1, 1],
     ])
+  })
+
+  test('readded tells which lines came back, and readded_stats what share of all that were added', () => {
+    expect(ask('SELECT * FROM readded')).toEqual([[5, 0, 'diff', 'small', 'best', 3, 1, -0.25, 1.25]])
+    expect(ask('SELECT * FROM readded_stats')).toEqual([['diff', 'small', 1, 4, 1, 0.25, 0]])
   })
 
   test('migrations tells who went where and after whom', () => {
