@@ -340,7 +340,10 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
     store,
     archive,
     lineage,
-    lost: new LostLines(store.duplicates.removed, (ordinal) => lineage.parentOf(ordinal)),
+    lost: new LostLines(
+      (ordinal) => store.duplicates.removed(ordinal),
+      (ordinal) => lineage.parentOf(ordinal),
+    ),
     migration: migrationPlan(problem),
     sampler,
     factsOf: cachedFacts(store, problem.objectives),

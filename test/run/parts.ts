@@ -149,7 +149,10 @@ export function partsOver(store: RunStore, problem: Problem, changes: Partial<Ru
     store,
     archive,
     lineage: Lineage.of(store.lineage()),
-    lost: new LostLines(store.duplicates.removed, (ordinal) => Lineage.of(store.lineage()).parentOf(ordinal)),
+    lost: new LostLines(
+      (ordinal) => store.duplicates.removed(ordinal),
+      (ordinal) => Lineage.of(store.lineage()).parentOf(ordinal),
+    ),
     migration: { topology: ring, interval: 10, count: 2 },
     sampler: rank,
     factsOf: cachedFacts(store, problem.objectives),
