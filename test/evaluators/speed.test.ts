@@ -5,6 +5,7 @@ import { editDistance } from '../../evaluators/edit-distance-speed/edit-distance
 import edits from '../../evaluators/edit-distance-speed.ts'
 import sorting from '../../evaluators/sort-speed.ts'
 import type { Evaluator } from '../../src/index.ts'
+import type { Json } from '../../src/core/json.ts'
 import { rngFromText } from '../../src/core/rng.ts'
 import { stripTypes } from '../../src/evaluation/trusted/strip-types.ts'
 
@@ -19,7 +20,8 @@ async function entryOf(file: string, entry: string): Promise<unknown> {
 /** Scores what a function makes of the evaluator's own cases. */
 async function verdictOf(evaluator: Evaluator, answer: (...args: never[]) => unknown) {
   const results = evaluator.cases({ rng: rngFromText('s'), split: 'search' }).map(({ id, args }) => {
-    return { id, args, ok: true as const, ms: 1, value: answer(...(structuredClone(args) as never[])) }
+    const inputs = structuredClone(args[0]) as readonly (readonly never[])[]
+    return { id, args, ok: true as const, ms: 1, value: inputs.map(([, ...input]) => answer(...input)) as Json }
   })
   return evaluator.score({ cases: [results[0]!, ...results.slice(1)], program: { source: '' } })
 }
