@@ -47,12 +47,24 @@ import { cross } from './variation/cross.ts'
 import { diff } from './variation/diff.ts'
 import type { VariationOperator } from './variation/operator.ts'
 import { perturb, perturbLiterals } from './variation/perturb.ts'
+import { pivot } from './variation/pivot.ts'
+import { refactor } from './variation/refactor.ts'
 import { rewrite } from './variation/rewrite.ts'
 import { simplify } from './variation/simplify.ts'
 import { tune } from './variation/tune.ts'
 
 /** The registration lines: one per implementation of a seam, and nothing else. */
-export const operators: readonly VariationOperator[] = [perturb, perturbLiterals, tune, simplify, diff, rewrite, cross]
+export const operators: readonly VariationOperator[] = [
+  perturb,
+  perturbLiterals,
+  tune,
+  simplify,
+  diff,
+  rewrite,
+  cross,
+  pivot,
+  refactor,
+]
 export const samplers: readonly ParentSampler[] = [
   rank,
   uniform,

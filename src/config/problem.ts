@@ -167,6 +167,13 @@ export interface Problem {
     readonly bandit: BanditConfig | undefined
     /** How long the operator `tune` stays with one program: the children it makes of it. */
     readonly tune: { readonly evaluations: number }
+    /** When the operator `pivot` may be drawn. */
+    readonly pivot: {
+      /** Finished children of a program without a better one from which it counts as exhausted. */
+      readonly exhausted: number
+      /** Candidates of an island since its best was made from which the island counts as on a plateau. */
+      readonly plateau: number
+    }
     /** Other programs shown to an operator. */
     readonly inspirations: number
     /** How they are chosen, by turns; at least one way. */

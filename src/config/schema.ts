@@ -348,6 +348,18 @@ function searchSchema(known: KnownNames) {
         300,
       ),
     }).prefault({}),
+    pivot: map('When the operator pivot may be drawn: where a parent is exhausted or its island is on a plateau.', {
+      exhausted: whole(
+        'Finished children of a program, none of them better, from which it counts as exhausted, 1 to 100000. Default: 10.',
+        1,
+        100_000,
+      ).default(10),
+      plateau: whole(
+        'Candidates of an island since its best program was made from which it is on a plateau, 1 to 1000000. Default: 200.',
+        1,
+        1_000_000,
+      ).default(200),
+    }).prefault({}),
     inspirations: whole('Other programs shown to an operator, 0 to 16. Default: 2.', 0, 16).default(2),
     inspire_by: list(
       'How they are chosen, by turns: the best of other islands, at random, from the nearest cells, or the best of the island. Default: [islands, random].',

@@ -21,6 +21,7 @@ const largestShare: Readonly<Record<GivingWay, number>> = {
   artifacts: 0.15,
   'failed-ideas': 0.1,
   overused: 0.05,
+  approaches: 0.15,
   lessons: 0.15,
   trail: 0.15,
   inspirations: 0.6,

@@ -111,6 +111,15 @@ export interface PromptInsight {
   readonly example: string
 }
 
+/** Programs of the search that are built of the same functions. Names come from candidates. */
+export interface PromptApproach {
+  readonly defines: readonly string[]
+  readonly calls: readonly string[]
+  readonly programs: number
+  /** Raw value of the first objective that the best of them has. */
+  readonly value: number
+}
+
 /** The transition that is to be analysed. */
 export interface PromptTransition {
   readonly hunks: readonly LineChange[]
@@ -156,6 +165,8 @@ export interface PromptContext {
   readonly failedIdeas: readonly PromptAttempt[]
   /** Constructs that the elites have in common and the first program has not, the most common first. */
   readonly overused: readonly { readonly text: string; readonly elites: number; readonly of: number }[]
+  /** What the best programs are made of, the approach with the best one first. */
+  readonly approaches: readonly PromptApproach[]
   /** Set when a transition is to be analysed; the parent is then the program before the change. */
   readonly transition: PromptTransition | undefined
   /** Set when a reply is to be corrected. */

@@ -1,5 +1,6 @@
 import { describeFailure } from '../core/failure.ts'
 import type {
+  PromptApproach,
   PromptAttempt,
   PromptCluster,
   PromptContext,
@@ -12,6 +13,7 @@ import { changeText, valuesText } from './scores-text.ts'
 import { inline } from './untrusted.ts'
 
 const summaryLimit = 200
+const nameLimit = 60
 const failureLimit = 400
 const adviceLimit = 600
 
@@ -78,6 +80,21 @@ export function clusterText(cluster: PromptCluster, { problem }: PromptContext):
     ...(failed === '' ? [] : [`failed: ${failed}`]),
   ]
   return `- ${range}${quoted}, ${times}: ${parts.join('; ')}`
+}
+
+/** What the programs of one approach are made of, and the best of them. */
+export function approachText(
+  { defines, calls, programs, value }: PromptApproach,
+  { objectives }: PromptProblem,
+): string {
+  const named = (names: readonly string[]): string => names.map((name) => inline(name, nameLimit)).join(', ')
+  const built = [
+    ...(defines.length === 0 ? [] : [`defines ${named(defines)}`]),
+    ...(calls.length === 0 ? [] : [`calls ${named(calls)}`]),
+  ]
+  const count = programs === 1 ? '1 program' : `${String(programs)} programs`
+  const best = `the best with ${objectives[0]?.name ?? 'score'} ${String(value)}`
+  return `- ${count}, ${best}: ${built.length === 0 ? 'no functions of its own' : built.join('; ')}`
 }
 
 /** Says that small changes of the parent have been tried in vain. */

@@ -31,6 +31,7 @@ export const placeholderNames = [
   'insights',
   'failed-ideas',
   'overused',
+  'approaches',
   'failure',
   'former-reply',
   'change',

@@ -5,6 +5,7 @@ import type { PlaceholderName } from './placeholders.ts'
 import { changeableFiles, programText } from './program-text.ts'
 import { replyFormatText } from './reply-format.ts'
 import {
+  approachText,
   clusterText,
   conditionText,
   exhaustedText,
@@ -30,6 +31,7 @@ export const givingWay = [
   'lessons',
   'trail',
   'inspirations',
+  'approaches',
   'attempts',
   'tried',
   'feedback',
@@ -110,7 +112,7 @@ export function keptText(name: Kept, context: PromptContext): string {
  * @param withPartner - Whether the template shows the best inspiration as `{{partner}}`, so that it is not shown twice.
  */
 export function shrinkable(name: GivingWay, context: PromptContext, withPartner: boolean): Shrinkable | undefined {
-  const { parent } = context
+  const { parent, problem } = context
   switch (name) {
     case 'console':
       return textOrNothing(parent.console, 'text')
@@ -138,6 +140,11 @@ export function shrinkable(name: GivingWay, context: PromptContext, withPartner:
           ({ text, elites, of }) => `- ${inline(text, summaryLimit)} (in ${String(elites)} of ${String(of)})`,
         ),
         { spared: 'first', separator: '\n', one: 'construct', several: 'constructs' },
+      )
+    case 'approaches':
+      return listOrNothing(
+        context.approaches.map((approach) => approachText(approach, problem)),
+        { spared: 'first', separator: '\n', one: 'weaker approach', several: 'weaker approaches' },
       )
     case 'trail':
       return listOrNothing(trailTexts(context), {

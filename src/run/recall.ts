@@ -2,8 +2,11 @@ import type { Archive } from '../archive/archive.ts'
 import type { Problem } from '../config/problem.ts'
 import type { KnownInsight } from '../core/insight.ts'
 import { isScript } from '../core/language.ts'
+import { rawOf } from '../core/objective.ts'
+import type { Elite } from '../core/placement.ts'
 import type { Program } from '../core/program.ts'
 import { rngStream } from '../core/rng.ts'
+import { approachesOf, partsOf } from '../insights/approaches.ts'
 import { clusterAttempts, isExhausted } from '../insights/clusters.ts'
 import { Constructs } from '../insights/overused.ts'
 import { chooseInsights } from '../insights/library.ts'
@@ -21,7 +24,7 @@ export interface Remembered {
 /** The parts of a prompt that come from what the run has been through. */
 export type Recalled = Pick<
   PromptContext,
-  'trail' | 'tried' | 'exhausted' | 'attempts' | 'lessons' | 'failedIdeas' | 'overused'
+  'trail' | 'tried' | 'exhausted' | 'attempts' | 'lessons' | 'failedIdeas' | 'overused' | 'approaches'
 > & { readonly insights: readonly KnownInsight[] }
 
 /** Nothing is remembered: for baselines that only sample. */
@@ -33,15 +36,27 @@ export const blank: Recalled = {
   lessons: [],
   failedIdeas: [],
   overused: [],
+  approaches: [],
   insights: [],
 }
 
 /** Bounds of what a prompt is told; its token budget may tell less. */
-const most = { steps: 12, children: 400, places: 8, attempts: 12, lessons: 8, failures: 6, constructs: 5, elites: 64 }
+const most = {
+  steps: 12,
+  children: 400,
+  places: 8,
+  attempts: 12,
+  lessons: 8,
+  failures: 6,
+  constructs: 5,
+  elites: 64,
+  approaches: 8,
+}
 
 /** Reads what a prompt is told about its parent and the search. */
 export function rememberer({ problem, store, archive }: Remembered) {
   const constructs = new Constructs()
+  const parts = rememberedParts(store)
   return (parent: Program, ordinal: number, operator: string, told?: readonly KnownInsight[]): Recalled => {
     const { memory } = store
     const [measure] = store.measures()
@@ -50,6 +65,7 @@ export function rememberer({ problem, store, archive }: Remembered) {
     const own = trail.at(-1)?.objectives ?? {}
     const places = measure === undefined ? [] : clusterAttempts(children, own, measure)
     const failed = memory.failures(most.failures + children.length)
+    const elites = bestElites(archive)
     const siblings = new Set(children.map((child) => child.ordinal))
     return {
       trail: trail.map((step) => ({ ...step, readded: readdedBy(memory, step.ordinal) })),
@@ -66,8 +82,19 @@ export function rememberer({ problem, store, archive }: Remembered) {
         .filter((one) => !siblings.has(one.ordinal) && one.ordinal !== ordinal)
         .slice(0, most.failures),
       overused: isScript(problem.program.language)
-        ? constructs.overused(bestElites(archive), (elite) => store.program(elite).source, most.constructs)
+        ? constructs.overused(
+            elites.map((elite) => elite.ordinal),
+            (elite) => store.program(elite).source,
+            most.constructs,
+          )
         : [],
+      approaches: approachesOf(
+        elites.map((elite) => ({ ordinal: elite.ordinal, parts: parts(elite.ordinal) })),
+        most.approaches,
+      ).map(({ best, ...approach }) => {
+        const fitness = elites.find((elite) => elite.ordinal === best)?.fitness ?? Number.NaN
+        return { ...approach, value: rawOf(problem.objectives, fitness) }
+      }),
       insights: told ?? insightsFor(store, parent, ordinal, operator, problem.memory.insights),
     }
   }
@@ -98,12 +125,24 @@ function readdedBy(memory: Remembered['store']['memory'], ordinal: number): read
   return [...groups.values()]
 }
 
+/** What programs are made of, so that each is read once; the least recently asked for leave first. */
+function rememberedParts(store: Pick<Remembered['store'], 'program'>): (ordinal: number) => ReturnType<typeof partsOf> {
+  const known = new Map<number, ReturnType<typeof partsOf>>()
+  return (ordinal) => {
+    const parts = known.get(ordinal) ?? partsOf(store.program(ordinal).source)
+    known.delete(ordinal)
+    known.set(ordinal, parts)
+    if (known.size > 4 * most.elites) known.delete(known.keys().next().value ?? ordinal)
+    return parts
+  }
+}
+
 /** The best owners of cells, at most {@link most.elites}, whatever their island. */
-function bestElites(archive: Archive): readonly number[] {
+function bestElites(archive: Archive): readonly Elite[] {
   const islands = Array.from({ length: archive.islandCount }, (_, island) => archive.owners(island))
   return islands
     .flatMap((owners) => owners.slice(0, most.elites))
     .sort((one, other) => other.fitness - one.fitness || one.ordinal - other.ordinal)
+    .filter(({ ordinal }, index, all) => all.findIndex((one) => one.ordinal === ordinal) === index)
     .slice(0, most.elites)
-    .map(({ ordinal }) => ordinal)
 }

@@ -5,6 +5,7 @@ import type { Programs } from './programs.ts'
 import { drawOperator } from './draw-operator.ts'
 import type { LearningParents } from './learning-parents.ts'
 import type { RunParts } from './parts.ts'
+import { isStuck } from './stuck.ts'
 
 /** What the decision depends on. */
 export type Selecting = Pick<
@@ -48,12 +49,16 @@ export function selectCandidate(parts: Selecting, programs: Programs, ordinal: n
     return holds ? busy : undefined
   }
   const suited = operators.filter(({ operator }) => {
-    if (operator.kind === 'model') return operator.inspirations.least <= inspirations.length
+    if (operator.kind === 'model') {
+      const shown = operator.inspirations.least <= inspirations.length
+      return shown && (operator.when !== 'stuck' || isStuck(parts, island, sampled, ordinal))
+    }
     const learning = parts.learning.get(operator.name)
     return learning === undefined || learning.isOpen(sampled) || busyWith(learning) !== undefined
   })
   // With nothing else to do an operator that has learned enough about every parent goes on learning.
-  const able = suited.length > 0 ? suited : operators.filter(({ operator }) => operator.kind === 'direct')
+  const direct = operators.filter(({ operator }) => operator.kind === 'direct')
+  const able = suited.length > 0 ? suited : direct.length > 0 ? direct : operators
   const { operator: drawn, model } = drawOperator(parts, able, seed, ordinal)
   const learning = parts.learning.get(drawn?.name ?? '')
   const parent = (learning && busyWith(learning)) ?? sampled

@@ -22,6 +22,8 @@ export interface LineageView {
   childrenOf(ordinal: number): number
   /** Over the finished children of a program: 1 for each that the archive kept, less a half for each other one. */
   curiosityOf(ordinal: number): number
+  /** Finished children of a program, failures included, while none of them is better than it; else 0. */
+  barrenOf(ordinal: number): number
   /**
    * Over a program and all that descend from it: how many candidates were made, and the best fitness among them.
    *
@@ -41,7 +43,7 @@ export interface LineageEntry {
 }
 
 /**
- * The parent graph of a run with its scores: 21 bytes per program, 12 more with sums over descendants.
+ * The parent graph of a run with its scores: 26 bytes per program, 12 more with sums over descendants.
  *
  * It depends on which candidates exist and how they scored, not on the order in which they finished, so that it can be
  * rebuilt from the store in order of ordinals.
@@ -54,6 +56,9 @@ export class Lineage implements LineageView {
   #curiosity = new Int32Array(1024)
   /** 1 for a candidate that has ended. */
   #ended = new Uint8Array(1024)
+  #endedChildren = new Int32Array(1024)
+  /** 1 for a program with a better child. */
+  #surpassed = new Uint8Array(1024)
   readonly #subtrees: Subtrees | undefined
   #size = 0
   #latest = -1
@@ -90,11 +95,15 @@ export class Lineage implements LineageView {
     this.#subtrees?.add(ordinal)
   }
 
-  /** Notes, once, whether the archive kept a candidate that has ended. */
+  /** Notes, once, whether the archive kept a candidate that has ended; its fitness, if it has one, comes first. */
   settle(ordinal: number, kept: boolean): void {
     this.#ended[ordinal] = 1
     const parent = this.parentOf(ordinal)
-    if (parent !== undefined) this.#curiosity[parent] = (this.#curiosity[parent] ?? 0) + (kept ? 2 : -1)
+    if (parent === undefined) return
+    this.#curiosity[parent] = (this.#curiosity[parent] ?? 0) + (kept ? 2 : -1)
+    this.#endedChildren[parent] = (this.#endedChildren[parent] ?? 0) + 1
+    const [own, before] = [this.fitnessOf(ordinal), this.fitnessOf(parent)]
+    if (own !== undefined && before !== undefined && own > before) this.#surpassed[parent] = 1
   }
 
   /** Notes the fitness of a candidate; a finite number. */
@@ -144,6 +153,10 @@ export class Lineage implements LineageView {
     return (this.#curiosity[ordinal] ?? 0) / 2
   }
 
+  barrenOf(ordinal: number): number {
+    return this.#surpassed[ordinal] === 1 ? 0 : (this.#endedChildren[ordinal] ?? 0)
+  }
+
   subtreeOf(ordinal: number): { readonly size: number; readonly best: number } {
     if (this.#subtrees === undefined) throw new InvariantError('sums over descendants are not kept')
     return this.#subtrees.of(ordinal)
@@ -162,5 +175,7 @@ export class Lineage implements LineageView {
     this.#fitness = copied(new Float64Array(length), this.#fitness)
     this.#curiosity = copied(new Int32Array(length), this.#curiosity)
     this.#ended = copied(new Uint8Array(length), this.#ended)
+    this.#endedChildren = copied(new Int32Array(length), this.#endedChildren)
+    this.#surpassed = copied(new Uint8Array(length), this.#surpassed)
   }
 }

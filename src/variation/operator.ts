@@ -29,6 +29,8 @@ export interface ModelOperator {
   readonly template: string
   /** How many inspirations it wants to see in the prompt: without the least number it is not drawn. */
   readonly inspirations: { readonly least: number; readonly most: number }
+  /** `stuck`: it is drawn only where a parent or its island has brought nothing better for long. */
+  readonly when?: 'stuck'
   /** What its replies look like. */
   readonly replyFormat: 'edits' | 'rewrite'
   apply(reply: string, request: VariationRequest): Variation

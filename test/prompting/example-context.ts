@@ -109,6 +109,10 @@ export const fullContext: PromptContext = {
     },
   ],
   overused: [{ text: 'Math.ceil(Math.sqrt(n))', elites: 9, of: 10 }],
+  approaches: [
+    { defines: ['pack', 'rows'], calls: ['Math.ceil', 'Math.sqrt'], programs: 9, value: 2.1 },
+    { defines: [], calls: [], programs: 1, value: 0.8 },
+  ],
   transition: {
     hunks: [
       { line: 3, removed: '  const step = 1 / Math.ceil(Math.sqrt(n))\n', added: '  const step = 0.2\n' },
@@ -153,6 +157,7 @@ export const bareContext: PromptContext = {
   insights: [],
   failedIdeas: [],
   overused: [],
+  approaches: [],
   transition: undefined,
   repair: undefined,
 }

@@ -45,6 +45,8 @@ const cases: readonly (readonly [file: string, template: string, context: Prompt
   ['diff-trimmed', 'diff', crowded(), 950],
   ['diff-minimise', 'diff', minimised, 20_000],
   ['rewrite-full', 'rewrite', { ...fullContext, replyFormat: 'rewrite' }, 20_000],
+  ['pivot-full', 'pivot', { ...fullContext, replyFormat: 'rewrite' }, 20_000],
+  ['refactor-full', 'refactor', { ...fullContext, replyFormat: 'rewrite' }, 20_000],
   ['cross-full', 'cross', fullContext, 20_000],
   ['repair-edits', 'repair', fullContext, 20_000],
   ['diff-files', 'diff', severalFiles('edits'), 20_000],

@@ -132,6 +132,7 @@ export function problemWith(budget: Partial<Budget>, concurrency = 4): Problem {
       lag: 16,
       bandit: undefined,
       tune: { evaluations: 300 },
+      pivot: { exhausted: 10, plateau: 200 },
     },
     goals: { target: undefined, patience: undefined },
     memory: { lessons: 'off', insights: 3, import: undefined, noiseRepeats: 1, verify: 0, check: false },

@@ -19,6 +19,23 @@ test('knows parents, children and scores, and who is first, latest and best', ()
   expect([1, 2, 5, 6].map((ordinal) => lineage.fitnessOf(ordinal))).toEqual([3, undefined, undefined, undefined])
 })
 
+test('counts the finished children of a program for as long as none is better than it', () => {
+  const lineage = new Lineage()
+  for (const [ordinal, parent] of [undefined, 0, 0, 0, 1, 1].entries()) lineage.add(ordinal, parent)
+  lineage.score(0, 2)
+  lineage.settle(0, true)
+  lineage.score(1, 2)
+  lineage.settle(1, false)
+  lineage.settle(2, false)
+  expect([0, 1].map((ordinal) => lineage.barrenOf(ordinal))).toEqual([2, 0])
+  lineage.settle(4, false)
+  lineage.score(3, 2.5)
+  lineage.settle(3, true)
+  lineage.score(5, 1)
+  lineage.settle(5, true)
+  expect([0, 1, 3].map((ordinal) => lineage.barrenOf(ordinal))).toEqual([0, 2, 0])
+})
+
 test('refuses a gap, and the latest or best of a run without scores', () => {
   const lineage = new Lineage()
   expect(() => lineage.add(1, 0)).toThrow(InvariantError)

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { pivot } from '../../src/variation/pivot.ts'
+import { refactor } from '../../src/variation/refactor.ts'
 import { rewrite } from '../../src/variation/rewrite.ts'
 import { describeOperator } from '../contracts/operator.ts'
 
-describeOperator(rewrite, '```ts\nexport const f = (n: number): number => n\n```')
+for (const operator of [rewrite, pivot, refactor]) {
+  describeOperator(operator, '```ts\nexport const f = (n: number): number => n\n```')
+}
 
 const parent = 'const fixed = 1\n// EVOLVE-BLOCK-START\nold()\n// EVOLVE-BLOCK-END\nexport const last = fixed\n'
 
