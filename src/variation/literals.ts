@@ -123,7 +123,7 @@ function isCount({ role }: LiteralSite): boolean {
 
 function bounded(site: LiteralSite, value: number): number {
   const limit = Math.max(isCount(site) ? largestCount : largestValue, Math.abs(site.value))
-  return Math.min(Math.max(value, -limit), limit)
+  return Math.min(Math.max(value, site.least ?? -limit), limit)
 }
 
 function movedInteger(value: number, rng: Rng): number {
@@ -166,7 +166,7 @@ function movedFloat({ value }: LiteralSite, step: number, rng: Rng): number {
 export function literalText(site: LiteralSite, value: number, source: string): string {
   const number = Object.is(value, -0) ? 0 : value
   const bare = String(number)
-  const text = !site.integer && !/[.e]/.test(bare) ? `${bare}.0` : bare
+  const text = (!site.integer && !/[.e]/.test(bare) ? `${bare}.0` : bare) + (site.suffix ?? '')
   // `a -1` must not become `a --1`, nor `-2 ** x` appear.
   const safe =
     number >= 0 ||

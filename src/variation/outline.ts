@@ -16,6 +16,10 @@ export interface LiteralSite {
   readonly integer: boolean
   /** What the number is for, as far as its place tells. */
   readonly role: LiteralRole
+  /** What says its type behind the digits; part of the text from `start` to `end`. */
+  readonly suffix?: string
+  /** Below this it would be no number of its type. */
+  readonly least?: number
 }
 
 /**

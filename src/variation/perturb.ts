@@ -91,7 +91,7 @@ function treeEditor(
       const { language = 'typescript' } = request
       if (isScript(language)) return varyIn(scriptDialect, scripts, request)
       if (language === 'python') return varyIn(pythonDialect, python, request)
-      return varyIn(textDialect, text, request)
+      return varyIn(textDialect(language), text, request)
     },
   }
 }

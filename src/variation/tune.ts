@@ -34,7 +34,7 @@ export const tune: DirectOperator = { kind: 'direct', name: 'tune', learns: true
 function vary(request: VariationRequest): Variation {
   const { language = 'typescript' } = request
   if (isScript(language)) return tuned(scriptDialect, request)
-  return language === 'python' ? tuned(pythonDialect, request) : tuned(textDialect, request)
+  return language === 'python' ? tuned(pythonDialect, request) : tuned(textDialect(language), request)
 }
 
 function tuned<Program extends NumberOutline>(dialect: Dialect<Program>, request: VariationRequest): Variation {
