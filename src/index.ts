@@ -17,4 +17,5 @@ export type {
   SourceEvaluatorDefinition,
   Verdict,
 } from './evaluation/evaluator/define.ts'
+export { exclusively } from './evaluation/devices/exclusively.ts'
 export { defineEvaluator, invalid } from './evaluation/evaluator/define.ts'

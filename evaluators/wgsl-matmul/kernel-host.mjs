@@ -30,6 +30,13 @@ const entryPoint = 'main'
 const optionalPackage = 'webgpu'
 const preferred = { powerPreference: 'high-performance' }
 
+/** The package lists the adapters that there are when it does not find the one it is asked for. */
+function noSuchAdapter(wanted, text) {
+  const names = [...text.matchAll(/name: '([^']*)'/g)].map(([, name]) => name)
+  const known = names.length === 0 ? 'none' : [...new Set(names)].join(', ')
+  return `no-such-adapter: there is no GPU called ${wanted} here, as EVOLVE_WEBGPU_ADAPTER says; there are: ${known}`
+}
+
 /** A fault of the candidate, as the evaluator returns it. */
 class Refused extends Error {
   constructor(failure) {
@@ -43,8 +50,11 @@ class Bench {
     // Named like this, it stays out of the evaluator's bundle: the package is optional.
     const { create, globals } = await import(optionalPackage)
     Object.assign(globalThis, globals)
-    const gpu = create([])
-    const adapter = await gpu.requestAdapter(preferred)
+    const wanted = process.env.EVOLVE_WEBGPU_ADAPTER ?? ''
+    const gpu = create(wanted === '' ? [] : [`adapter=${wanted}`])
+    const adapter = await gpu.requestAdapter(preferred).catch((error) => {
+      throw wanted === '' ? error : new Error(noSuchAdapter(wanted, String(error?.message ?? error)))
+    })
     if (adapter === null) return undefined
     if (!adapter.features.has('timestamp-query')) throw new Error('the adapter cannot time kernels (timestamp-query)')
     return new Bench(gpu, adapter)

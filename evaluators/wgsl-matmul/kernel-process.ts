@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
+import { exclusively } from 'evolve-agent'
 import type { CandidateFailure } from 'evolve-agent'
 import './kernel-host.mjs'
 
@@ -54,7 +55,8 @@ let running: KernelProcess | undefined
 /**
  * Compiles, checks and times one kernel in a process of its own, which is kept for the next one.
  *
- * A kernel that takes too long or takes the process down fails, and the process is started again.
+ * A kernel that takes too long or takes the process down fails, and the process is started again. While it is at work it has
+ * its adapter for itself: no kernel of another run on this machine is timed there.
  *
  * @param env - Variables that choose the device.
  * @throws NoKernelsHere when this machine lacks WebGPU or a device for it, with what to install.
@@ -65,7 +67,8 @@ export async function timeKernel(source: string, env: Readonly<Record<string, st
     running?.end()
     running = await started(env, choice)
   }
-  return running.ask(source)
+  const host = running
+  return exclusively(`webgpu ${host.adapter}`, () => host.ask(source))
 }
 
 /** What this machine lacks to run kernels, with the remedy; `undefined` when it can. */
@@ -97,6 +100,7 @@ async function started(env: Readonly<Record<string, string>>, choice: string): P
     if (unusable === 'not-installed') {
       throw new NoKernelsHere('WebGPU is not installed here: npm install webgpu')
     }
+    if (unusable.startsWith('no-such-adapter: ')) throw new NoKernelsHere(unusable.slice('no-such-adapter: '.length))
     if (unusable !== 'no-adapter' && driver !== undefined) throw new NoKernelsHere(unusable)
   }
   throw new NoKernelsHere(
@@ -111,7 +115,7 @@ function driverVariables(driver: string | undefined): Readonly<Record<string, st
 }
 
 type Answer = Partial<Timing> & {
-  readonly ready?: object
+  readonly ready?: { readonly adapter: string }
   readonly unusable?: string
   readonly checked?: true
   readonly failure?: CandidateFailure
@@ -120,6 +124,8 @@ type Answer = Partial<Timing> & {
 
 class KernelProcess {
   readonly choice: string
+  /** What the driver calls the GPU; known once it is {@link ready}. */
+  adapter = ''
   readonly #child: ChildProcess
   readonly #answers: Answer[] = []
   #arrived: () => void = () => undefined
@@ -156,6 +162,7 @@ class KernelProcess {
     const answer = await this.#next(startMs)
     if (answer === 'late') return `WebGPU found no device within ${String(startMs)} ms`
     if (typeof answer === 'string') return `the process that looks for a GPU ${answer}`
+    this.adapter = answer.ready?.adapter ?? ''
     return answer.unusable
   }
 

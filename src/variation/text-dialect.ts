@@ -99,13 +99,16 @@ function literalsIn(source: string, start: number, end: number, known: NumberFor
     const least = integer ? leastOf(value, suffix, before, known) : undefined
     found.push({
       ...{ start: at, end: start + token.lastIndex, line: source.slice(0, at).split('\n').length },
-      ...{ value, integer, role: integer ? 'count' : 'term' },
+      ...{ value, integer, role: integer ? (beginsLoop.test(before) ? 'index' : 'count') : 'term' },
       ...(suffix === '' ? {} : { suffix }),
       ...(least === undefined ? {} : { least }),
     })
   }
   return found
 }
+
+/** Where a loop begins: seldom anywhere but at its first element. */
+const beginsLoop = /\bfor\s*\([^;]*=\s*$/
 
 /** A constant, an extent in brackets or of `array<T, N>`, a size of a workgroup or a block. */
 const declaresSize =

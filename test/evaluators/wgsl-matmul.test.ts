@@ -77,6 +77,14 @@ describe.skipIf(missing !== undefined)(
       expect(score.feedback).toContain('times as fast as the naive kernel')
     })
 
+    it('run on the adapter that EVOLVE_WEBGPU_ADAPTER names, and one that is not there is told with those that are', async () => {
+      const chosen = (name: string) => timeKernel('fn main() {', { EVOLVE_WEBGPU_ADAPTER: name })
+      const refused = await chosen('no such card').then(() => 'it ran', String)
+      expect(refused).toMatch(/there is no GPU called no such card here, as EVOLVE_WEBGPU_ADAPTER says; there are: \w/)
+      const name = /there are: ([^,]*)/.exec(refused)?.[1] ?? ''
+      expect(await chosen(name)).toMatchObject({ ok: false, failure: { kind: 'syntax' } })
+    })
+
     it('are run by a fresh process after one that had to be ended', async () => {
       endKernels()
       expect(await timeKernel('fn main() {')).toMatchObject({ ok: false, failure: { kind: 'syntax', line: 1 } })
