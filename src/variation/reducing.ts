@@ -39,7 +39,7 @@ export function reducible(source: string, language: string): Reducible | Candida
     isValid: (text: string, of: PythonOutline) => pythonDialect.isValid(text, { ...of, defined: [] }),
   }
   if (language === 'python') return reducibleIn(free, pythonReductions, source)
-  return reducibleIn(textDialect, (text) => textReductions(text, language), source)
+  return reducibleIn(textDialect(language), (text) => textReductions(text, language), source)
 }
 
 function reducibleIn<Program extends NumberOutline>(

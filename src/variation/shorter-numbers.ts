@@ -13,12 +13,14 @@ const digitCounts = [1, 2, 4, 8, 17]
  */
 export function shorterNumbers({ literals, source }: NumberOutline, point: '' | '.0'): readonly Reduction[] {
   return digitCounts.flatMap((digits) =>
-    literals.flatMap(({ start, end, line, value, integer }): Reduction[] => {
+    literals.flatMap(({ start, end, line, value, integer, suffix = '' }): Reduction[] => {
       const before = source.slice(start, end)
+      const number = before.slice(0, before.length - suffix.length)
       // A whole number mostly counts something, and 1000 for 1024 is not shorter.
-      if (integer || (digits < 17 && significantDigits(before) <= digits)) return []
-      const text = shortest(digits < 17 ? Number(value.toPrecision(digits)) : value, point)
-      if (text === undefined || text.length >= before.length) return []
+      if (integer || (digits < 17 && significantDigits(number) <= digits)) return []
+      const short = shortest(digits < 17 ? Number(value.toPrecision(digits)) : value, point)
+      if (short === undefined || short.length >= number.length) return []
+      const text = short + suffix
       const summary = `${shown(before)} -> ${text}`
       return [{ phase: 'numbers', kind: 'number', line, edits: [{ start, end, text }], summary }]
     }),

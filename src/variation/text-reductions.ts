@@ -12,7 +12,7 @@ import { textDialect } from './text-dialect.ts'
  * @param language - Tells how comments begin.
  */
 export function textReductions(source: string, language: string): readonly Reduction[] {
-  const outline = textDialect.read(source)
+  const outline = textDialect(language).read(source)
   if (outline === undefined) return []
   const { comment } = languageNamed(language)
   const lines = blocksOf(source).flatMap(({ start: from, end: to }) =>

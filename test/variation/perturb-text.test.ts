@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { perturb } from '../../src/variation/perturb.ts'
 import { textDialect } from '../../src/variation/text-dialect.ts'
+import { textReductions } from '../../src/variation/text-reductions.ts'
 import { tune } from '../../src/variation/tune.ts'
 
 const marked = (code: string): string => `// EVOLVE-BLOCK-START\n${code}\n// EVOLVE-BLOCK-END\n`
@@ -131,5 +132,11 @@ describe('numbers of programs without a parser here', () => {
       language: 'wgsl',
     })
     expect(made.ok && made.source).toMatch(/let y = \(?-?[\d.e-]+f\)? \* x;/)
+  })
+
+  test('are made shorter with their suffix', () => {
+    const source = marked('let y = 1.2345f32 * x;')
+    const shorter = textReductions(source, 'rust').flatMap(({ kind, edits }) => (kind === 'number' ? edits : []))
+    expect(shorter.map(({ text }) => text)).toEqual(['1.0f32', '1.2f32', '1.234f32'])
   })
 })
