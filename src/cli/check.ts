@@ -24,6 +24,8 @@ import { tableText } from '../report/table.ts'
 import { withEvaluating } from './carry-out.ts'
 import { exitCodes } from './exit.ts'
 import type { Io } from './io.ts'
+import { devicesText, leasedDevices } from './leased-devices.ts'
+import type { LeasedDevices } from './leased-devices.ts'
 
 /** What the evaluator said about a damaged copy of the first program's output. */
 interface Trial {
@@ -47,6 +49,9 @@ export async function checkVerb(
 ): Promise<number> {
   const { problem } = loadProblem(file, { env: io.env, known: knownNames })
   loadTemplates(problem.file)
+  const devices = await leasedDevices(problem)
+  // The first program is going to fail, perhaps at its build already: this tells what would be next.
+  if (devices?.missing !== undefined) (flags.json === true ? io.err : io.out).write(deviceLine(devices))
   return withEvaluating(problem, flags.seed ?? 1, async (evaluating) => {
     const first = await evaluateFirst(problem, evaluating)
     const trials = await tryDamages(evaluating, first.reports[0]?.cases ?? [], problem.program.source)
@@ -61,10 +66,10 @@ export async function checkVerb(
       const archive = { islands, kind, axes, cells, reachable, elitesPerCell, firstCell, clamped }
       const { limits } = problem
       io.out.write(
-        `${jsonText({ problem: problem.name, scored, descriptors, stages, limits, protections, archive, trials })}\n`,
+        `${jsonText({ problem: problem.name, scored, descriptors, stages, limits, protections, devices, archive, trials })}\n`,
       )
     } else {
-      io.out.write(printable(textOf(problem, evaluating, first, protections, trials)))
+      io.out.write(printable(textOf(problem, evaluating, first, protections, devices, trials)))
     }
     if (fooled.length === 0) return exitCodes.done
     throw new UserError(
@@ -173,6 +178,7 @@ function textOf(
   evaluating: Evaluating,
   first: Awaited<ReturnType<typeof evaluateFirst>>,
   protections: readonly { readonly name: string; readonly active: boolean; readonly detail: string }[],
+  devices: LeasedDevices | undefined,
   trials: readonly Trial[],
 ): string {
   const { limits, archive } = problem
@@ -192,6 +198,7 @@ function textOf(
     ...(evaluating.libraries.length === 0
       ? []
       : [`libraries       ${evaluating.libraries.map(({ name, version }) => `${name} ${version}`).join(', ')}`]),
+    ...(devices === undefined ? [] : [deviceLine(devices).trimEnd()]),
     `archive         ${archiveText(problem, first.cells)}`,
     '',
     'protections',
@@ -205,6 +212,10 @@ function textOf(
     ),
     '',
   ].join('\n')
+}
+
+function deviceLine(devices: LeasedDevices): string {
+  return `devices         ${devicesText(devices)}\n`
 }
 
 /** Above so many cells of a grid a run fills a small part at best. */
