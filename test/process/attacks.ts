@@ -21,6 +21,8 @@ export interface Attack {
   readonly title: string
   readonly code: (target: Target) => string
   readonly outcome: Outcome
+  /** What it comes to under weaker supervision, where that is something else. */
+  readonly weaker?: Outcome
   /** Holds only where bubblewrap works: without it the attack gets through, and docs/security.md says so. */
   readonly needsSandbox?: true
   /** Tried again with every weaker kind of supervision, or with those that bound the number of processes. */
@@ -37,7 +39,7 @@ const sh = (script: string, mark: string): string =>
 const detach = (mark: string): string => sh('setsid sh -c "while :; do sleep 1; done" "$0" & exit 0', mark)
 
 /** An attack by a candidate in an isolate. */
-export type IsolateAttack = Omit<Attack, 'needsSandbox' | 'everywhere'>
+export type IsolateAttack = Omit<Attack, 'needsSandbox' | 'everywhere' | 'weaker'>
 
 /** Bad input of every kind from a candidate that is a process of its own. */
 export const attacks: readonly Attack[] = [
@@ -65,14 +67,16 @@ export const attacks: readonly Attack[] = [
     title: 'fills the disk with one file',
     code: () =>
       `${files}export const f = () => { const out = fs.openSync('full', 'w'); for (;;) fs.writeSync(out, Buffer.alloc(1e6)) }`,
-    outcome: failed('threw', 'killed-host'),
+    everywhere: true,
+    outcome: { kinds: ['threw'], says: /EFBIG/ },
   },
   {
     title: 'fills the disk with many files',
     code: () =>
       `${files}export const f = () => { for (let i = 0; ; i++) fs.writeFileSync('full' + i, Buffer.alloc(1e6)) }`,
     everywhere: true,
-    outcome: failed('threw', 'killed-host'),
+    outcome: { kinds: ['threw'], says: /ENOSPC/ },
+    weaker: failed('killed-host'),
   },
   {
     title: 'fills the memory that stands behind /dev/shm and the root',
@@ -264,6 +268,12 @@ export const isolateAttacks: readonly IsolateAttack[] = [
     title: 'opens a socket',
     code: () => 'export const f = () => [typeof fetch, typeof WebSocket, typeof XMLHttpRequest]',
     outcome: { value: ['undefined', 'undefined', 'undefined'] },
+  },
+  {
+    title: 'leaves the evaluator a crafted file',
+    code: ({ folder }) =>
+      `${files}export const f = () => { fs.writeFileSync(${JSON.stringify(`${folder}/crafted.json`)}, 'crafted'); return 1 }`,
+    outcome: { kinds: ['syntax'], says: /import/ },
   },
   {
     title: 'returns 1 GB',
