@@ -28,6 +28,7 @@ import { pairedTiming } from './stages/paired-timing.ts'
 import { parse } from './stages/parse.ts'
 import { promote } from './stages/promote.ts'
 import { repeat } from './stages/repeat.ts'
+import { novelty } from './stages/novelty.ts'
 import { review } from './stages/review.ts'
 import { rules } from './stages/rules.ts'
 import { run } from './stages/run.ts'
@@ -92,6 +93,7 @@ export const stageKinds: readonly StageKind[] = [
   parse,
   rules,
   dedupe,
+  novelty,
   gate,
   run,
   rung,

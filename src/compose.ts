@@ -41,7 +41,9 @@ import { createSourceOnlyBackend } from './evaluation/source-only.ts'
 import { createTrustedPool } from './evaluation/trusted/pool.ts'
 import type { TrustedPool } from './evaluation/trusted-pool.ts'
 import { enforceableBudget, modelNotices } from './llm/notices.ts'
+import { embeddingProvider } from './llm/embedding.ts'
 import { createGateway } from './llm/gateway.ts'
+import { vectorOf } from './llm/openai-embeddings.ts'
 import type { LlmProvider } from './llm/provider.ts'
 import type { StageRun } from './pipeline/stage.ts'
 import type { ProviderContext, ProviderFactory } from './llm/provider-factory.ts'
@@ -59,7 +61,7 @@ import { measureNoise } from './run/noise.ts'
 import type { RunParts } from './run/parts.ts'
 import { LostLines } from './run/lost-lines.ts'
 import { LearningParents } from './run/learning-parents.ts'
-import { analysisMaker, conditionCheck, promptMaker, reviewMaker } from './run/prompts.ts'
+import { analysisMaker, conditionCheck, noveltyMaker, promptMaker, reviewMaker } from './run/prompts.ts'
 import type { PromptSources, Templates } from './run/prompts.ts'
 import { banditOf } from './run/pulls.ts'
 import { nextPrompt } from './run/preview.ts'
@@ -74,6 +76,7 @@ import { simplifyProgram } from './run/simplify.ts'
 import type { Simplified, SimplifyParts } from './run/simplify.ts'
 import type { MigrationPlan } from './archive/migration.ts'
 import type { OrderSource, Steered } from './run/steering.ts'
+import { neighbourFinder } from './run/neighbours.ts'
 import { stageAsker } from './run/stage-questions.ts'
 import { byOrdinal } from './run/schedule.ts'
 import type { Schedule } from './run/schedule.ts'
@@ -176,6 +179,7 @@ export async function openEvaluating(problem: Problem, seed: number, workDir: st
         evaluatorHash,
         helpersHash,
         reviewing: () => reviewMaker(problem, seed, { libraries, contract }, reviewTemplates(problem)),
+        judging: () => noveltyMaker(problem, seed, { libraries, contract }, reviewTemplates(problem)),
         hash: textHash,
       },
       cores,
@@ -317,23 +321,29 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
   const usable = usableOperators(problem)
   const sampler = named(samplers, problem.search.sampler, 'sampler')
   const lineage = Lineage.of(store.lineage(), sampler.needs === 'subtrees')
-  const gateway = createGateway({
-    models: problem.llm.models,
-    others: [problem.llm.repair, problem.llm.analysis].filter((model) => model !== undefined),
-    providers: replaying?.providers ?? {
-      ...providers,
-      replay: (model, context) => openStoredRun(ingredients.runsDir, model, context),
-    },
+  const opened = replaying?.providers ?? {
+    ...providers,
+    replay: (model: ModelConfig, context: ProviderContext) => openStoredRun(ingredients.runsDir, model, context),
+  }
+  const traffic = {
     ledger: meter,
     clock,
-    rng: (stream, n) => rngStream(store.identity.seed, stream, n),
+    rng: (stream: string, n: number) => rngStream(store.identity.seed, stream, n),
     deadlines: problem.llm.deadlines,
-    notify: (message) => sink.emit({ type: 'notice', message }),
+    notify: (message: string) => sink.emit({ type: 'notice', message }),
     env: ingredients.env,
     // There is nobody to spare.
     ...(replaying === undefined ? {} : { retry: { baseMs: 0, capMs: 0 } }),
-  })
-  const ask = askThrough(gateway)
+  }
+  const { models, repair, analysis, embedding } = problem.llm
+  const others = [repair, analysis].filter((model) => model !== undefined)
+  const ask = askThrough(createGateway({ models, others, providers: opened, ...traffic }))
+  const embedders = Object.fromEntries(Object.entries(opened).map(([name, open]) => [name, embeddingProvider(open)]))
+  // A gateway of its own: no other model can stand in for this one.
+  const askVector = askThrough(
+    createGateway({ models: [embedding].flatMap((model) => model ?? []), providers: embedders, ...traffic }),
+  )
+  await refuseWithoutVectors(ingredients, embedders)
   const sources = { problem, store, archive, sampler, steered, templates: ingredients.templates }
   const parts: RunParts = {
     problem,
@@ -354,6 +364,7 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
     services: {
       ...store.duplicates,
       ask: stageAsker({ problem, store, ask, hash: cacheKey }),
+      neighbour: neighbourFinder({ model: embedding?.name, store, ask: askVector, vectorOf, hash: cacheKey }),
     },
     rungs: openRungs({ filed: store.rungs.filed(), keep: (entry) => store.rungs.enter(entry) }),
     cache: stageCache(store, ingredients.cache ?? true),
@@ -408,6 +419,30 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
   )
 }
 
+/**
+ * A model of vectors that cannot be opened, for lack of a key, is told before anything is evaluated.
+ *
+ * @throws UserError naming its entry.
+ */
+async function refuseWithoutVectors(
+  { problem, evaluating, sink, env, clock }: RunIngredients,
+  embedders: Readonly<Record<string, ProviderFactory>>,
+): Promise<void> {
+  const { embedding } = problem.llm
+  const stage = evaluating.pipeline.graph.nodes.find(({ declaration }) => declaration.kind === 'novelty')?.declaration
+  if (stage === undefined) return
+  if (embedding === undefined) {
+    sink.emit({ type: 'notice', message: `stage ${stage.name} lets everything pass: there is no llm.embedding` })
+    return
+  }
+  try {
+    await embedders[embedding.provider]?.(embedding, { env, clock })
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    throw withLines(new UserError(error.message, { file: problem.file, key: 'llm.embedding' }))
+  }
+}
+
 /** Who draws lessons; without a model it is counts, whose reader is `evolve insights`. */
 function extractorOf({ memory, llm }: Problem): RunParts['extractor'] {
   if (memory.lessons === 'off') return undefined
@@ -444,7 +479,7 @@ export interface RescoreIngredients extends Pick<
   RescoreParts,
   'problem' | 'identity' | 'store' | 'clock' | 'signal' | 'progress'
 > {
-  readonly store: RescoreParts['store'] & Pick<RunStore, 'duplicates' | 'stageResult'>
+  readonly store: RescoreParts['store'] & Pick<RunStore, 'duplicates' | 'stageResult' | 'asked'>
   readonly evaluating: Evaluating
   /** `false` computes every stage again. */
   readonly cache: boolean
@@ -453,6 +488,11 @@ export interface RescoreIngredients extends Pick<
 /** Scores a run's programs again; see {@link rescore}. */
 export function rescoreRun({ evaluating, cache, ...ingredients }: RescoreIngredients): Promise<RescoreSummary> {
   const { problem, store } = ingredients
+  const reason = 'a rescore asks no model'
+  const nobody = Promise.resolve({ ok: false, reason } as const)
+  const nobodyAsked = Promise.resolve({ ok: false, failure: { kind: 'no-reply', message: reason } } as const)
+  // What was bought during the search refuses the same candidates again.
+  const stored = stageAsker({ problem, store, ask: () => nobodyAsked, hash: cacheKey })
   return rescore({
     ...ingredients,
     archive: emptyArchive(problem),
@@ -462,7 +502,11 @@ export function rescoreRun({ evaluating, cache, ...ingredients }: RescoreIngredi
       ...store.duplicates,
       // What was rejected during the search stays as it was; a rescore has rows of its own.
       reject: () => undefined,
-      ask: () => Promise.resolve({ ok: false, reason: 'a rescore asks no model' }),
+      ask: (question, ...about) => (question.purpose === 'novelty' ? stored(question, ...about) : nobody),
+      neighbour: neighbourFinder({
+        ...{ model: problem.llm.embedding?.name, store, vectorOf, hash: cacheKey },
+        ask: () => nobodyAsked,
+      }),
     },
     cache: stageCache(store, cache),
     reuse: cache,
@@ -493,6 +537,7 @@ export function simplifyRun({ evaluating, ...ingredients }: SimplifyIngredients)
       reject: () => undefined,
       departure: () => undefined,
       ask: () => Promise.resolve({ ok: false, reason: 'a simplification asks no model' }),
+      neighbour: () => Promise.resolve({ ok: false, reason: 'a simplification asks no model' }),
       // Every rung is climbed: a shorter program is compared with the one that it comes from, by the whole score.
       stand: standsAlone,
     },

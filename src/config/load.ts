@@ -17,6 +17,7 @@ import { applyOverrides } from './overrides.ts'
 import type { Overrides } from './overrides.ts'
 import { pipelineMistakes } from './pipeline.ts'
 import type { Problem } from './problem.ts'
+import { noveltyMistakes } from './novelty.ts'
 import { reviewMistakes } from './review.ts'
 import { problemSchema } from './schema.ts'
 import type { KnownNames, ProblemConfig } from './schema.ts'
@@ -99,7 +100,11 @@ export function loadProblemFromText(text: string, options: TextOptions): LoadedP
     ...unfitting(expanded, file),
   ])
   const wiring = parsed.success
-    ? [...pipelineMistakes(parsed.data, known.stages), ...reviewMistakes(parsed.data, known.stages)]
+    ? [
+        ...pipelineMistakes(parsed.data, known.stages),
+        ...reviewMistakes(parsed.data, known.stages),
+        ...noveltyMistakes(parsed.data),
+      ]
     : []
   const errors = [
     ...yaml.mistakes,

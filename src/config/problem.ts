@@ -152,6 +152,8 @@ export interface Problem {
     readonly repair: ModelConfig | undefined
     /** The model that writes lessons; `undefined` means the first of `models`. */
     readonly analysis: ModelConfig | undefined
+    /** The model that turns programs into vectors; it writes no tokens. */
+    readonly embedding: ModelConfig | undefined
     readonly deadlines: { readonly firstTokenMs: number; readonly betweenTokensMs: number; readonly totalMs: number }
   }
   readonly search: {

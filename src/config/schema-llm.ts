@@ -14,6 +14,7 @@ export function llmSchema() {
       'The model that mends a reply that could not be applied. Default: the one that wrote the reply.',
     ),
     analysis: helperSchema('The model that writes lessons. Default: the first of models.'),
+    embedding: embeddingSchema(),
     deadlines: map('Waits that end a model call.', {
       first_token: duration('From sending to the first piece of the reply. Default: 60s.', {
         min: '1ms',
@@ -47,6 +48,30 @@ function helperSchema(description: string) {
     .union([text('Name of one of llm.models.'), own], { error })
     .describe(description)
     .optional()
+}
+
+/** The model that turns texts into vectors, after checking, defaults filled, values as written. */
+export type EmbeddingEntry = NonNullable<z.output<ReturnType<typeof embeddingSchema>>>
+
+function embeddingSchema() {
+  const { name, model: _, base_url, api_key, concurrency, requests_per_minute, tokens_per_minute } = modelFields()
+  return map('The model that turns programs into vectors for stages of the kind novelty. Default: none.', {
+    name,
+    provider: oneOf('Whose protocol it speaks; no other has embeddings. Default: openai.', ['openai']).default(
+      'openai',
+    ),
+    model: text("The model's identifier at the provider. Default: text-embedding-3-small.").default(
+      'text-embedding-3-small',
+    ),
+    base_url,
+    api_key,
+    price: map('US dollars per million tokens. Default: from the built-in price list.', {
+      input: nonNegative('Per million input tokens, 0 or more.'),
+    }).optional(),
+    concurrency,
+    requests_per_minute,
+    tokens_per_minute,
+  }).optional()
 }
 
 function modelFields() {
@@ -126,6 +151,7 @@ function checkNames(
     readonly models: readonly ModelEntry[]
     readonly repair?: HelperEntry | undefined
     readonly analysis?: HelperEntry | undefined
+    readonly embedding?: EmbeddingEntry | undefined
   },
   context: z.RefinementCtx,
 ): void {
@@ -142,7 +168,10 @@ function checkNames(
   for (const [index, model] of llm.models.entries()) {
     claim(model.name ?? model.model, ['models', index, nameKey(model)], `models[${index}]`)
   }
-  const ensemble = new Set(owner.keys())
+  if (llm.embedding !== undefined) {
+    claim(llm.embedding.name ?? llm.embedding.model, ['embedding', nameKey(llm.embedding)], 'embedding')
+  }
+  const ensemble = new Set(llm.models.map((model) => model.name ?? model.model))
   for (const role of ['repair', 'analysis'] as const) {
     const helper = llm[role]
     if (helper === undefined) continue

@@ -6,7 +6,7 @@ import { completeEvaluation, toEvaluation } from './evaluation.ts'
 import type { Limits } from '../evaluation/backend.ts'
 import { completePipeline, toPipeline } from './pipeline.ts'
 import type { Budget, ModelConfig, Problem, SourcedValue } from './problem.ts'
-import type { HelperEntry, ModelEntry } from './schema-llm.ts'
+import type { EmbeddingEntry, HelperEntry, ModelEntry } from './schema-llm.ts'
 import type { ProblemConfig } from './schema.ts'
 import { parseDuration, parseSize } from './units.ts'
 
@@ -20,7 +20,7 @@ export const defaultCandidates = 2000
  * Filling in what is already filled in changes nothing.
  */
 export function completeConfig(config: ProblemConfig): ProblemConfig {
-  const { models, repair, analysis, ...llm } = config.llm
+  const { models, repair, analysis, embedding, ...llm } = config.llm
   const { candidates, usd, tokens, wall, patience } = config.budget
   const paid = models.length > 0 && (usd !== undefined || tokens !== undefined)
   const ends = candidates !== undefined || patience !== undefined || wall !== undefined || paid
@@ -41,6 +41,7 @@ export function completeConfig(config: ProblemConfig): ProblemConfig {
       models: models.map(named),
       ...(repair === undefined ? {} : { repair: helperNamed(repair) }),
       ...(analysis === undefined ? {} : { analysis: helperNamed(analysis) }),
+      ...(embedding === undefined ? {} : { embedding: named(embedding) }),
       ...llm,
     },
     pipeline: completePipeline(config),
@@ -104,6 +105,7 @@ export function toProblem(config: ProblemConfig, file: string, source: string): 
       models,
       repair: toHelper(config.llm.repair, models),
       analysis: toHelper(config.llm.analysis, models),
+      embedding: toEmbedding(config.llm.embedding),
       deadlines: { firstTokenMs: ms(first_token), betweenTokensMs: ms(between_tokens), totalMs: ms(total) },
     },
     pipeline: toPipeline(config.pipeline),
@@ -192,6 +194,16 @@ function toBudget({ candidates, usd, tokens, wall }: ProblemConfig['budget']): B
 function toHelper(helper: HelperEntry | undefined, models: readonly ModelConfig[]): ModelConfig | undefined {
   if (typeof helper === 'string') return models.find(({ name }) => name === helper)
   return helper === undefined ? undefined : toModel({ ...helper, weight: 1 })
+}
+
+function toEmbedding(entry: EmbeddingEntry | undefined): ModelConfig | undefined {
+  if (entry === undefined) return undefined
+  const { price, ...rest } = entry
+  return toModel({
+    ...rest,
+    ...{ api: 'chat', weight: 1, temperature: [], max_tokens: 0 },
+    ...(price === undefined ? {} : { price: { input: price.input, output: 0 } }),
+  })
 }
 
 function toModel(entry: ModelEntry): ModelConfig {

@@ -12,7 +12,7 @@ export interface NearestLines {
  * By what a candidate is taken for an earlier one: by its source but for names, comments and white space, compared with
  * every program or with its own ancestors; by what it returns; by how near its text is to another one's.
  */
-export type DuplicateCheck = 'source' | 'lineage' | 'behaviour'
+export type DuplicateCheck = 'source' | 'lineage' | 'behaviour' | 'embedding'
 
 /**
  * Why a candidate came to nothing. Data, never an exception and never a number that could pass for a score.

@@ -8,8 +8,18 @@ export interface Rejection {
   readonly check: DuplicateCheck
   /** The earlier program. */
   readonly twin: number
+  /** Cosine of the angle between the vectors of the two; only where vectors are compared. */
+  readonly similarity?: number | undefined
   /** Whether it is evaluated all the same, to find out if the check was right. */
   readonly audited: boolean
+}
+
+/** The program whose vector is nearest to a candidate's. */
+export interface Neighbour {
+  readonly ordinal: number
+  /** Cosine of the angle between the two vectors, -1 to 1. */
+  readonly similarity: number
+  readonly source: string
 }
 
 /** How the way from an ancestor to a candidate left the ancestor. */

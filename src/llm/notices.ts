@@ -59,8 +59,8 @@ export function enforceableBudget(problem: Problem, budget: Budget): Budget {
 }
 
 function unpricedModels(problem: Problem): readonly string[] {
-  const { models, repair, analysis } = problem.llm
-  const unknown = [...models, repair, analysis].flatMap((model) =>
+  const { models, repair, analysis, embedding } = problem.llm
+  const unknown = [...models, repair, analysis, embedding].flatMap((model) =>
     model !== undefined && priceOf(model) === undefined ? [model.name] : [],
   )
   return [...new Set(unknown)]

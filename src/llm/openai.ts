@@ -5,12 +5,13 @@ import { UserError } from '../core/errors.ts'
 import { boundedFetch } from './bounded-fetch.ts'
 import { underDeadlines } from './deadlines.ts'
 import type { CallWatch } from './deadlines.ts'
+import { readEmbedding } from './openai-embeddings.ts'
 import { readChat, readChatWhole } from './openai-chat.ts'
 import { readResponses, readResponsesWhole } from './openai-responses.ts'
 import { providerErrorOf } from './provider-failure.ts'
 import type { ProviderContext } from './provider-factory.ts'
 import { ReplyStream } from './reply-stream.ts'
-import type { LlmProvider, LlmReply, LlmRequest } from './provider.ts'
+import type { EmbedReply, EmbedRequest, LlmProvider, LlmReply, LlmRequest } from './provider.ts'
 
 const vendor = 'https://api.openai.com/v1'
 
@@ -29,7 +30,7 @@ export function openOpenAi(model: ModelConfig, context: ProviderContext): LlmPro
   const baseURL = model.baseUrl ?? nonEmpty(context.env['OPENAI_BASE_URL']) ?? vendor
   const key = nonEmpty(model.apiKey) ?? nonEmpty(context.env['OPENAI_API_KEY'])
   if (key === undefined && isVendor(baseURL)) {
-    throw new UserError(`model ${model.name} needs a key: set OPENAI_API_KEY, or api_key in its entry under llm.models`)
+    throw new UserError(`model ${model.name} needs a key: set OPENAI_API_KEY, or api_key in its entry under llm`)
   }
   const client = new OpenAI({
     // The library insists on a key; local servers ignore it.
@@ -58,7 +59,22 @@ export function openOpenAi(model: ModelConfig, context: ProviderContext): LlmPro
         return keptReply(stream) ?? rethrow(error, keys, context)
       }
     },
+    embed: async (request) => {
+      try {
+        return await underDeadlines(request, context.clock, (watch) => receiveEmbedding(client, request, watch))
+      } catch (error) {
+        return rethrow(error, keys, context)
+      }
+    },
   }
+}
+
+async function receiveEmbedding(client: OpenAI, { model, text }: EmbedRequest, watch: CallWatch): Promise<EmbedReply> {
+  const response = await client.embeddings
+    .create({ model, input: text, encoding_format: 'float' }, { signal: watch.signal })
+    .asResponse()
+  watch.progress()
+  return readEmbedding(await response.json(), model)
 }
 
 /** A reply that is whole but for its usage is kept: it is paid for. */

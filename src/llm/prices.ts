@@ -90,6 +90,10 @@ export const prices: Readonly<Record<string, ModelPrice>> = {
   'gpt-4o': { input: 2.5, output: 10, cached: 1.25 },
   'gpt-4o-2024-05-13': { input: 5, output: 15, cached: undefined },
   'gpt-4o-mini': { input: 0.15, output: 0.6, cached: 0.075 },
+
+  'text-embedding-3-small': { input: 0.02, output: 0, cached: undefined },
+  'text-embedding-3-large': { input: 0.13, output: 0, cached: undefined },
+  'text-embedding-ada-002': { input: 0.1, output: 0, cached: undefined },
 }
 
 /**

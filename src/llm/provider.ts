@@ -47,6 +47,17 @@ export interface LlmRequest {
   readonly call?: CallName
 }
 
+/** One text whose embedding is wanted. */
+export interface EmbedRequest extends Pick<LlmRequest, 'model' | 'deadlines' | 'signal' | 'call'> {
+  readonly text: string
+}
+
+/** The embedding of a text. */
+export interface EmbedReply extends Pick<LlmReply, 'usage' | 'model'> {
+  /** At least one number, all finite. */
+  readonly vector: readonly number[]
+}
+
 /** Waits that end a call, in milliseconds. */
 export interface CallDeadlines {
   /** From sending to the first byte of the reply's text. */
@@ -104,4 +115,10 @@ export interface LlmProvider {
    * @throws {@link ProviderError} for every failure, deadlines and `signal` included.
    */
   complete(request: LlmRequest): Promise<LlmReply>
+  /**
+   * Turns a text into a vector. Only OpenAI's protocol has it.
+   *
+   * @throws {@link ProviderError} as {@link LlmProvider.complete} does.
+   */
+  embed?(request: EmbedRequest): Promise<EmbedReply>
 }

@@ -1,3 +1,4 @@
+import { vectorOf } from './openai-embeddings.ts'
 import type { CallName, LlmProvider, LlmReply, TokenUsage } from './provider.ts'
 import { ProviderError } from './provider.ts'
 import type { ProviderFactory } from './provider-factory.ts'
@@ -30,6 +31,10 @@ export function openReplay(calls: StoredCalls): LlmProvider {
   return {
     name: 'replay',
     complete: ({ call, signal }) => Promise.resolve().then(() => served(calls, call, signal)),
+    embed: async ({ call, signal }) => {
+      const { text, usage, model } = await Promise.resolve().then(() => served(calls, call, signal))
+      return { vector: vectorOf(text), usage, model }
+    },
   }
 }
 

@@ -1,7 +1,7 @@
 import type { CandidateFailure } from '../core/failure.ts'
 import type { Json } from '../core/json.ts'
 import type { Prompt } from '../core/prompt.ts'
-import type { ComparedWith, Departure, Rejection } from '../core/rejection.ts'
+import type { ComparedWith, Departure, Neighbour, Rejection } from '../core/rejection.ts'
 import type { Standing } from './promotion.ts'
 
 /**
@@ -75,10 +75,16 @@ export interface StageQuestion {
   readonly stage: string
   readonly model: string | undefined
   readonly prompt: Prompt
+  /** What the ledger calls it. Default: review. */
+  readonly purpose?: 'review' | 'novelty'
 }
 
 /** A reply that is paid for and stored, or why there is none. */
 export type StageAnswer = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string }
+
+/** The nearest program, `undefined` where there is none yet; or why nothing can be said. */
+export type NeighbourAnswer =
+  { readonly ok: true; readonly neighbour: Neighbour | undefined } | { readonly ok: false; readonly reason: string }
 
 /** What a run lets its stages do beside computing. */
 export interface StageServices {
@@ -98,6 +104,11 @@ export interface StageServices {
    * to the same question about the candidate is not bought again.
    */
   ask(question: StageQuestion, ordinal: number, signal: AbortSignal): Promise<StageAnswer>
+  /**
+   * Turns a text about a candidate into a vector through the ledger, for stages whose shape says that they ask, and finds
+   * the nearest program of the candidate's island: of those that were scored and committed before it was selected.
+   */
+  neighbour(text: string, ordinal: number, signal: AbortSignal): Promise<NeighbourAnswer>
   /**
    * Notes that a candidate has finished a rung, and says where it stands among those it is compared with.
    *

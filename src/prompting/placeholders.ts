@@ -60,6 +60,7 @@ export function requiredPlaceholders(template: string): readonly PlaceholderName
   const always: readonly PlaceholderName[] = ['reply-format', 'parent']
   if (template === 'analysis') return ['parent', 'change', 'outcome', 'lesson-format']
   if (template === 'insight-check') return ['parent', 'conditions']
+  if (template === 'novelty') return ['parent', 'change']
   if (template === 'review') return ['parent', 'criteria', 'review-format']
   return template === 'repair' ? [...always, 'failure', 'former-reply'] : always
 }

@@ -25,8 +25,12 @@ export async function measureNoise(parts: RunParts, firstMs: number): Promise<vo
   const repeats = asked ?? (firstMs * (usualRepeats - 1) <= quickMs ? usualRepeats : 1)
   const first = store.evaluation(0)
   // A model's judgement costs money and would be asked twice about one candidate.
-  const paid = parts.pipeline.graph.nodes.some(({ resource, shape }) => resource === 'llm' || shape.asks === true)
+  const paid = parts.pipeline.graph.nodes.some(
+    ({ resource, shape }) => !shape.filter && (resource === 'llm' || shape.asks === true),
+  )
   if (repeats < 2 || first === undefined || paid) return
+  // A filter that compares the first program with nothing lets it pass.
+  const nobody = Promise.resolve({ ok: false, reason: 'noise is measured without a model' } as const)
   const seen = [first.objectives]
   for (let repeat = 1; repeat < repeats; repeat++) {
     const outcome = await runPipeline(
@@ -36,7 +40,7 @@ export async function measureNoise(parts: RunParts, firstMs: number): Promise<vo
         finished: [],
         clock: parts.clock,
         signal: new AbortController().signal,
-        services: { ...parts.services, stand: standsAlone },
+        services: { ...parts.services, neighbour: () => nobody, stand: standsAlone },
         record: () => undefined,
       },
     )

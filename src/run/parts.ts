@@ -57,7 +57,7 @@ export interface Question {
   readonly ordinal: number
   /** Number of this candidate's next call, from 1. */
   readonly attempt: number
-  readonly purpose: 'propose' | 'repair' | 'analysis' | 'review'
+  readonly purpose: 'propose' | 'repair' | 'analysis' | 'review' | 'embedding' | 'novelty'
   /** Name of a configured model. */
   readonly model: string
   readonly prompt: Prompt

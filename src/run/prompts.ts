@@ -13,7 +13,8 @@ import { isolateRules, processRules } from '../prompting/context.ts'
 import type { PromptContext, PromptParent, PromptProblem } from '../prompting/context.ts'
 import type { Template } from '../prompting/template.ts'
 import type { ParentSampler } from '../selection/sampler.ts'
-import type { Reviewing } from '../stages/stage-kind.ts'
+import type { Judging, Reviewing } from '../stages/stage-kind.ts'
+import { changedLines } from '../variation/changed-lines.ts'
 import type { RunIdentity, RunStore } from '../store/run-store.ts'
 import type { RunParts } from './parts.ts'
 import { blank, insightsFor, rememberer } from './recall.ts'
@@ -166,6 +167,45 @@ export function reviewMaker(
       const { countTokens, budgetTokens } = templates
       const rng = rngStream(seed, 'review-phrasing', ordinal)
       return buildPrompt(template, context, { budgetTokens, countTokens, rng })
+    },
+  }
+}
+
+/** Makes the question whether a program is materially different from another one. */
+export function noveltyMaker(
+  problem: Problem,
+  seed: number,
+  facts: Pick<RunIdentity, 'libraries' | 'contract'>,
+  templates: Templates,
+): Judging {
+  const template = templates.byName.get('novelty')
+  if (template === undefined) throw new InvariantError('there is no template novelty')
+  const told = promptProblem(problem, [], facts)
+  const { name, description, objectives } = told
+  return {
+    identity: JSON.stringify([name, description, objectives, template]),
+    prompt: ({ ordinal, before, after }) => {
+      const context: PromptContext = {
+        ...blank,
+        problem: told,
+        replyFormat: 'edits',
+        parent: { source: before, objectives: {}, fitness: 0, feedback: undefined, artifacts: {}, console: '' },
+        brief: undefined,
+        bestFitness: undefined,
+        inspirations: [],
+        repair: undefined,
+        transition: {
+          hunks: changedLines(before, after),
+          outcome: { ok: true, objectives: {}, feedback: undefined },
+          mixed: [],
+        },
+      }
+      const { countTokens, budgetTokens } = templates
+      return buildPrompt(template, context, {
+        budgetTokens,
+        countTokens,
+        rng: rngStream(seed, 'novelty-phrasing', ordinal),
+      })
     },
   }
 }

@@ -57,13 +57,13 @@ export const dedupe: StageKind<typeof options> = {
 /** Fingerprints of sources are the same for every stage; another way to normalise them needs another name. */
 const sourceScope = 'source 2'
 
-const sameness: Readonly<Record<DuplicateCheck, string>> = {
+const sameness: Readonly<Record<Exclude<DuplicateCheck, 'embedding'>, string>> = {
   source: 'only names, comments or white space differ',
   lineage: 'only names, comments or white space differ',
   behaviour: 'it returns the same on every input',
 }
 
-function duplicateOf(of: number, check: DuplicateCheck, departure: Departure | undefined): CandidateFailure {
+function duplicateOf(of: number, check: keyof typeof sameness, departure: Departure | undefined): CandidateFailure {
   return { kind: 'duplicate', message: `${sameness[check]}${departureText(of, departure)}`, of, check }
 }
 

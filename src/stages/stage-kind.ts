@@ -31,6 +31,14 @@ export interface Reviewing {
   prompt(request: ReviewRequest): Prompt
 }
 
+/** Words the questions whether a program is materially different from another one. */
+export interface Judging {
+  /** Everything that the questions depend on beside their request, as text. */
+  readonly identity: string
+  /** @param request - Both programs as the model is to see them. */
+  prompt(request: { readonly ordinal: number; readonly before: string; readonly after: string }): Prompt
+}
+
 /** What stages are opened with; the same for all stages of a run. */
 export interface StageSetup {
   readonly problem: Problem
@@ -57,6 +65,8 @@ export interface StageSetup {
   readonly helpersHash: string
   /** @throws UserErrors when the problem's own templates have mistakes. */
   readonly reviewing: () => Reviewing
+  /** @throws UserErrors when the problem's own templates have mistakes. */
+  readonly judging: () => Judging
   /** Hexadecimal hash of a text, for the identity of a stage. */
   readonly hash: (text: string) => string
 }

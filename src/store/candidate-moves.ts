@@ -17,15 +17,18 @@ export const movesFrom = {
 /** Purpose of calls that write lessons about a candidate, in any state of it; they never move it. */
 export const analysisPurpose = 'analysis'
 
-/** Purpose of calls by which a stage asks about a candidate while it is evaluated; they never move it. */
-export const reviewPurpose = 'review'
+/** Purpose of calls that turn a candidate's text into a vector; the reply is the vector. */
+export const embeddingPurpose = 'embedding'
+
+/** Purposes of calls by which a stage asks about a candidate while it is evaluated; they never move it. */
+const stagePurposes: readonly string[] = ['review', 'novelty', embeddingPurpose]
 
 /** Purposes of calls that take no part in the making of a candidate's text, as SQL lists them. */
-export const purposesAside = `('${analysisPurpose}', '${reviewPurpose}')`
+export const purposesAside = `(${[analysisPurpose, ...stagePurposes].map((purpose) => `'${purpose}'`).join(', ')})`
 
 /** Whether a call takes part in the making of a candidate's text. */
 export function makesText(purpose: string): boolean {
-  return purpose !== analysisPurpose && purpose !== reviewPurpose
+  return purpose !== analysisPurpose && !stagePurposes.includes(purpose)
 }
 
 /** Template of the calls of that purpose that check conditions before a candidate's prompt; they hold no lessons. */
@@ -36,7 +39,7 @@ export const keptReadded = 50
 
 /** Whether a call may be opened for a candidate: from `replied` it is one that mends the reply. */
 export function mayCall(state: CandidateState, purpose: string): boolean {
-  if (purpose === reviewPurpose) return state === 'evaluating'
+  if (stagePurposes.includes(purpose)) return state === 'evaluating'
   return purpose === analysisPurpose || state === 'prompted' || state === 'replied'
 }
 

@@ -10,4 +10,22 @@ export interface DuplicateStore {
   departure(ancestor: number, ordinal: number): Departure | undefined
   /** What a program removed from its parent, stretch by stretch, each line ended by a line feed. */
   removed(ordinal: number): readonly string[]
+  /**
+   * The stored vectors of scored programs that were committed after the `after`-th commit, in the order of commits.
+   *
+   * @param model - Name of the model that made them.
+   */
+  vectors(model: string, after: number): readonly StoredVector[]
+  /** Where a candidate is to be born, and how many commits its selection took into account. */
+  standing(ordinal: number): { readonly island: number; readonly seen: number }
+}
+
+/** A program's vector as the ledger has it. */
+export interface StoredVector {
+  readonly ordinal: number
+  readonly island: number
+  /** Which commit of the run the program is; 0 for the first program. */
+  readonly finished: number
+  /** The reply of the call. */
+  readonly text: string
 }

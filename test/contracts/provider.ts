@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ProviderError } from '../../src/llm/provider.ts'
-import type { LlmProvider } from '../../src/llm/provider.ts'
+import type { EmbedRequest, LlmProvider } from '../../src/llm/provider.ts'
 import { request } from '../llm/models.ts'
 
 /** What the other side does in a case of the contract. */
 export type Behaviour =
   | { readonly kind: 'reply'; readonly text: string; readonly finish?: 'stop' | 'length' | 'refusal' }
   | { readonly kind: 'silent-usage'; readonly text: string }
+  | { readonly kind: 'vector'; readonly numbers: readonly number[]; readonly silent?: boolean }
   | { readonly kind: 'status'; readonly status: number; readonly retryAfterSeconds?: number }
   | { readonly kind: 'reset' | 'cut' | 'malformed' | 'empty' | 'stall' | 'stall-within' | 'endless' }
 
@@ -19,14 +20,71 @@ export interface ProviderCase {
 /**
  * The rules of the language-model seam.
  *
+ * @param embeds - Whether it can turn texts into vectors; what only OpenAI's protocol has.
  * @param open - Makes a provider whose other side behaves as told.
  */
-export function providerContract(name: string, open: (behaviour: Behaviour) => Promise<ProviderCase>): void {
+export function providerContract(
+  name: string,
+  embeds: boolean,
+  open: (behaviour: Behaviour) => Promise<ProviderCase>,
+): void {
   describe(`the ${name} provider`, () => {
     let current: ProviderCase | undefined
     beforeEach(() => (current = undefined))
     afterEach(async () => current?.close())
     const given = async (behaviour: Behaviour) => (current = await open(behaviour)).provider
+
+    if (!embeds) {
+      it('has no embeddings, and says so by lacking the verb', async () => {
+        expect((await given({ kind: 'reply', text: 'x' })).embed).toBeUndefined()
+      })
+    } else {
+      const embed = async (behaviour: Behaviour, over: Partial<EmbedRequest> = {}) => {
+        const { prompt: _, ...rest } = request()
+        const provider = await given(behaviour)
+        return provider.embed?.({ ...rest, text: 'const a = 1', ...over })
+      }
+      const broken = (behaviour: Behaviour, over?: Partial<EmbedRequest>) =>
+        embed(behaviour, over).catch((thrown: unknown) => thrown)
+
+      it('turns a text into its vector, with the usage of the server, of which none is output', async () => {
+        const numbers = [0.25, -1, 3e-5]
+        const reply = await embed({ kind: 'vector', numbers })
+        expect(reply).toMatchObject({ vector: numbers, usage: { output: 0 } })
+        expect(reply?.usage?.input).toBeGreaterThan(0)
+        expect(await embed({ kind: 'vector', numbers, silent: true })).toMatchObject({ usage: undefined })
+      })
+
+      it.each([
+        [
+          { kind: 'status', status: 401 },
+          { retry: 'never', mayBeBilled: false },
+        ],
+        [
+          { kind: 'status', status: 503 },
+          { retry: 'transient', mayBeBilled: false },
+        ],
+        [
+          { kind: 'status', status: 429, retryAfterSeconds: 3 },
+          { retry: 'rate-limit', retryAfterMs: 3000 },
+        ],
+        [{ kind: 'vector', numbers: [] }, { retry: 'transient' }],
+        [{ kind: 'reset' }, { retry: 'transient' }],
+        [{ kind: 'malformed' }, { retry: 'transient' }],
+      ] as const)('fails at an embedding as at a reply: %j', async (behaviour, expected) => {
+        const error = await broken(behaviour)
+        expect(error).toBeInstanceOf(ProviderError)
+        expect(error).toMatchObject(expected)
+      })
+
+      it('ends an embedding that does not come, or is not wanted any more', async () => {
+        const deadlines = { firstTokenMs: 100, betweenTokensMs: 20_000, totalMs: 40_000 }
+        expect(await broken({ kind: 'stall' }, { deadlines })).toMatchObject({ retry: 'transient', mayBeBilled: true })
+        const stop = new AbortController()
+        setTimeout(() => stop.abort(), 50)
+        expect(await broken({ kind: 'stall' }, { signal: stop.signal })).toMatchObject({ retry: 'never', giveUp: true })
+      })
+    }
 
     it('returns the whole text, with the usage of the server', async () => {
       const text = 'Grüße 🌱\n```ts\nconst x = 1\n```\n'.repeat(50)

@@ -12,7 +12,7 @@ export function memoryDuplicates(): MemoryDuplicates {
 }
 
 interface Known {
-  readonly selected: { readonly parent: number | undefined; readonly seen: number }
+  readonly selected: { readonly parent: number | undefined; readonly seen: number; readonly island?: number }
   readonly state: string
   readonly finished?: number | undefined
   readonly evaluation?: { readonly fitness: number }
@@ -26,6 +26,11 @@ export function memoryDuplicateStore(kept: MemoryDuplicates, candidates: readonl
   }
   const nth = (ordinal: number): number => (ordinal === 0 ? 0 : (candidates[ordinal]?.finished ?? Infinity))
   return {
+    vectors: () => [],
+    standing: (ordinal) => ({
+      island: candidates[ordinal]?.selected.island ?? 0,
+      seen: candidates[ordinal]?.selected.seen ?? 0,
+    }),
     removed: (ordinal) =>
       (candidates[ordinal]?.child?.hunks ?? []).map(({ removed }) => removed).filter((removed) => removed !== ''),
     claim: (scope, fingerprint, own, among) => {

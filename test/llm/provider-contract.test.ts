@@ -19,6 +19,8 @@ function action(behaviour: Behaviour): ServerAction {
       return { kind: 'reply', text: behaviour.text, finish: behaviour.finish ?? 'stop' }
     case 'silent-usage':
       return { kind: 'reply', text: behaviour.text, silent: true }
+    case 'vector':
+      return { kind: 'reply', text: JSON.stringify(behaviour.numbers), silent: behaviour.silent ?? false }
     case 'status': {
       const seconds = behaviour.retryAfterSeconds
       return {
@@ -43,20 +45,20 @@ function action(behaviour: Behaviour): ServerAction {
 }
 
 for (const api of ['chat', 'responses'] as const) {
-  providerContract(`openai ${api}`, async (behaviour) => {
+  providerContract(`openai ${api}`, true, async (behaviour) => {
     const server = await startModelServer(() => action(behaviour))
     const provider = openOpenAi(model({ api, baseUrl: server.baseUrl }), context)
     return { provider, close: () => server.close() }
   })
 }
 
-providerContract('anthropic', async (behaviour) => {
+providerContract('anthropic', false, async (behaviour) => {
   const server = await startModelServer(() => action(behaviour))
   const provider = openAnthropic(model({ provider: 'anthropic', baseUrl: server.origin }), context)
   return { provider, close: () => server.close() }
 })
 
-providerContract('scripted', (behaviour) => {
+providerContract('scripted', false, (behaviour) => {
   const provider = scriptedProvider((_, progress, signal) => played(behaviour, progress, signal), systemClock)
   return Promise.resolve({ provider, close: () => Promise.resolve() })
 })
@@ -68,6 +70,8 @@ async function played(behaviour: Behaviour, progress: () => void, signal: AbortS
       return { ...reply(behaviour.text), finish: behaviour.finish ?? 'stop' }
     case 'silent-usage':
       return { ...reply(behaviour.text), usage: undefined }
+    case 'vector':
+      throw new Error('it has no embeddings')
     case 'status': {
       const seconds = behaviour.retryAfterSeconds
       const headers = new Headers(seconds === undefined ? {} : { 'retry-after': String(seconds) })

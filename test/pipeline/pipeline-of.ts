@@ -88,6 +88,7 @@ export const noServices: StageServices = {
   claim: () => undefined,
   reject: () => undefined,
   departure: () => undefined,
+  neighbour: () => Promise.resolve({ ok: false, reason: 'there is no llm.embedding' }),
   ask: () => Promise.resolve({ ok: false, reason: 'there is no language model' }),
   stand: () => Promise.resolve({ ahead: 0, of: 1 }),
 }

@@ -119,6 +119,7 @@ export function problemWith(budget: Partial<Budget>, concurrency = 4): Problem {
       models: [model],
       repair: undefined,
       analysis: undefined,
+      embedding: undefined,
       deadlines: { firstTokenMs: 1000, betweenTokensMs: 1000, totalMs: 1000 },
     },
     pipeline: { stages: [], resources: {}, pauseAfter: 3 },

@@ -88,7 +88,7 @@ interface Tally {
 }
 
 /**
- * Starts a server on the loopback that speaks OpenAI chat completions, OpenAI responses and Anthropic messages.
+ * Starts a server on the loopback that speaks OpenAI chat completions, responses and embeddings, and Anthropic messages.
  *
  * @param script - Decides every answer; defaults to editing replies without faults.
  * @param port - 0 takes a free one.
@@ -243,7 +243,8 @@ function usageOf(
   const input = tokens(request.system) + tokens(request.user) + 8
   return {
     input,
-    output: Math.min(tokens(action.text) + reasoning, request.maxTokens ?? Infinity),
+    output:
+      request.protocol === 'embeddings' ? 0 : Math.min(tokens(action.text) + reasoning, request.maxTokens ?? Infinity),
     cached: Math.min(action.cached ?? 0, input),
     reasoning,
   }

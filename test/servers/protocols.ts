@@ -1,5 +1,5 @@
 /** The protocols the model server speaks. */
-export type Protocol = 'chat' | 'responses' | 'anthropic'
+export type Protocol = 'chat' | 'responses' | 'anthropic' | 'embeddings'
 
 /** A request, read from whichever protocol it came by. */
 export interface ModelRequest {
@@ -40,6 +40,8 @@ const paths: Readonly<Record<string, Protocol>> = {
   '/v1/responses': 'responses',
   '/responses': 'responses',
   '/v1/messages': 'anthropic',
+  '/v1/embeddings': 'embeddings',
+  '/embeddings': 'embeddings',
 }
 
 /** Which protocol a path belongs to. */
@@ -61,7 +63,7 @@ export function readRequest(
     protocol,
     model: String(body['model']),
     system: protocol === 'chat' ? byRole('system') : textOf(body[protocol === 'anthropic' ? 'system' : 'instructions']),
-    user: protocol === 'responses' ? textOf(body['input']) : byRole('user'),
+    user: protocol === 'responses' || protocol === 'embeddings' ? textOf(body['input']) : byRole('user'),
     maxTokens: typeof limit === 'number' ? limit : undefined,
     temperature: typeof body['temperature'] === 'number' ? body['temperature'] : undefined,
     stream: body['stream'] === true,
@@ -85,12 +87,20 @@ export function eventsOf(request: ModelRequest, reply: ServerReply): readonly st
 
 /** The body of a reply in one piece. */
 export function wholeOf(request: ModelRequest, reply: ServerReply): unknown {
+  if (request.protocol === 'embeddings') return embeddingsBody(request, reply)
   if (request.protocol === 'chat') {
     const message = reply.finish === 'refusal' ? { content: null, refusal: reply.text } : { content: reply.text }
     const choice = { index: 0, message: { role: 'assistant', ...message }, finish_reason: chatFinish(reply) }
     return { ...chatHead(request), object: 'chat.completion', choices: [choice], ...chatUsage(reply) }
   }
   return request.protocol === 'responses' ? response(request, reply) : message(request, reply)
+}
+
+/** The text of the reply is the vector as JSON: a list of numbers, or a text for servers that answer in base64. */
+function embeddingsBody(request: ModelRequest, { text, usage }: ServerReply) {
+  const data = [{ object: 'embedding', index: 0, embedding: JSON.parse(text) as unknown }]
+  const told = usage === undefined ? {} : { usage: { prompt_tokens: usage.input, total_tokens: usage.input } }
+  return { object: 'list', model: request.model, data, ...told }
 }
 
 /** An error's body as the vendor writes it. */

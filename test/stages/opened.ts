@@ -45,6 +45,10 @@ export function setupWith(changes: Partial<StageSetup> = {}, problem: Partial<Pr
         return { template: 'review', system: '', user, sections: [] }
       },
     }),
+    judging: () => ({
+      identity: 'wording',
+      prompt: ({ before, after }) => ({ template: 'novelty', system: '', user: `${before}\n${after}`, sections: [] }),
+    }),
     evaluatorHash: 'evaluator',
     helpersHash: '',
     hash: (text) => createHash('sha256').update(text).digest('hex'),
@@ -63,6 +67,7 @@ export function contextWith(changes: Partial<StageContext> = {}): StageContext {
     claim: () => undefined,
     reject: () => undefined,
     departure: () => undefined,
+    neighbour: () => Promise.resolve({ ok: false, reason: 'there is no llm.embedding' }),
     ask: () => Promise.resolve({ ok: false, reason: 'there is no language model' }),
     stand: () => Promise.resolve({ ahead: 0, of: 1 }),
     signal: new AbortController().signal,

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { Departure } from '../../core/rejection.ts'
-import type { DuplicateStore } from '../duplicate-store.ts'
+import { embeddingPurpose } from '../candidate-moves.ts'
+import type { DuplicateStore, StoredVector } from '../duplicate-store.ts'
 import { guarded } from './sqlite-errors.ts'
 
 /** A candidate and its ancestors, each with the one below it on the way down. */
@@ -37,8 +38,9 @@ export function sqliteDuplicates(db: Database, file: string): DuplicateStore {
       'SELECT 1 FROM fingerprints WHERE scope = ? AND fingerprint = ? AND ordinal <> ? LIMIT 1',
     )
     .pluck()
-  const reject = db.prepare<[number, string, string, number, number]>(
-    `INSERT INTO rejections (ordinal, stage, "check", twin, audited) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+  const reject = db.prepare<[number, string, string, number, number | null, number]>(
+    `INSERT INTO rejections (ordinal, stage, "check", twin, similarity, audited) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO NOTHING`,
   )
   const departure = db.prepare<{ own: number; ancestor: number }, { by: number; gain: number | null }>(
     `${trail} SELECT below AS "by", heir.fitness - ancestor.fitness AS gain FROM trail
@@ -49,7 +51,22 @@ export function sqliteDuplicates(db: Database, file: string): DuplicateStore {
   const removed = db
     .prepare<[number], string>("SELECT removed FROM hunks WHERE ordinal = ? AND removed <> '' ORDER BY position")
     .pluck()
+  const vectors = db.prepare<[string, number], StoredVector>(
+    `SELECT programs.ordinal, island, finished, reply AS text FROM llm_calls
+     JOIN programs ON programs.ordinal = llm_calls.ordinal
+     WHERE llm_calls.model = ? AND purpose = '${embeddingPurpose}' AND status = 'ok' AND state = 'placed' AND finished > ?
+     ORDER BY finished, attempt`,
+  )
+  const standing = db.prepare<[number], { island: number; seen: number | null }>(
+    'SELECT island, seen FROM programs WHERE ordinal = ?',
+  )
   return {
+    vectors: (model, after) => guarded(file, () => vectors.all(model, after)),
+    standing: (ordinal) =>
+      guarded(file, () => {
+        const row = standing.get(ordinal)
+        return { island: row?.island ?? 0, seen: row?.seen ?? 0 }
+      }),
     removed: (ordinal) => guarded(file, () => removed.all(ordinal)),
     claim: (scope, fingerprint, own, among) =>
       guarded(file, () => {
@@ -58,8 +75,8 @@ export function sqliteDuplicates(db: Database, file: string): DuplicateStore {
         if (others.get(scope, fingerprint, own) === undefined) return undefined
         return holder[among].get({ scope, fingerprint, own })
       }),
-    reject: ({ ordinal, stage, check, twin, audited }) =>
-      guarded(file, () => void reject.run(ordinal, stage, check, twin, Number(audited))),
+    reject: ({ ordinal, stage, check, twin, similarity, audited }) =>
+      guarded(file, () => void reject.run(ordinal, stage, check, twin, similarity ?? null, Number(audited))),
     departure: (ancestor, own): Departure | undefined =>
       guarded(file, () => {
         const row = departure.get({ own, ancestor })

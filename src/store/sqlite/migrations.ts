@@ -8,7 +8,7 @@ import { memoryTables } from './schema-memory.ts'
 import { scheduleColumns } from './schema-schedule.ts'
 import { trialTables } from './schema-trial.ts'
 import { warmStartTables } from './schema-warm-start.ts'
-import { duplicateTables, readdedTables } from './schema-duplicates.ts'
+import { duplicateTables, readdedTables, similarityColumn } from './schema-duplicates.ts'
 import { holdoutTables } from './schema-holdout.ts'
 import { outputTables } from './schema-outputs.ts'
 import { rungTables } from './schema-rungs.ts'
@@ -37,6 +37,7 @@ const steps: readonly string[] = [
   questionColumn,
   simplifyTables,
   readdedTables,
+  similarityColumn,
 ]
 
 /** The schema version this code reads and writes; a database keeps its own in `PRAGMA user_version`. */

@@ -39,3 +39,9 @@ CREATE TABLE readded_lines (
   PRIMARY KEY (ordinal, position)
 ) STRICT, WITHOUT ROWID;
 `
+
+/** How near a candidate's vector is to that of the program it was taken for. */
+export const similarityColumn = `
+ALTER TABLE rejections ADD COLUMN similarity REAL;
+CREATE INDEX llm_calls_embeddings ON llm_calls (model, ordinal) WHERE purpose = 'embedding' AND status = 'ok';
+`

@@ -143,7 +143,8 @@ GROUP BY failure_kind, operator`,
   duplicates: `
 SELECT judged.*, differs OR would_place AS false_reject
 FROM (
-  SELECT rejections.ordinal, rejections.stage, rejections."check", rejections.twin, rejections.audited, programs.operator,
+  SELECT rejections.ordinal, rejections.stage, rejections."check", rejections.twin, rejections.similarity, rejections.audited,
+    programs.operator,
     programs.value, twin.value AS twin_value, programs.fitness - twin.fitness AS delta, measures.noise,
     CASE WHEN audited AND programs.state IN ('placed', 'failed') AND twin.state IN ('placed', 'failed') THEN
       coalesce(abs(programs.fitness - twin.fitness) > measures.noise, programs.state <> twin.state) END AS differs,
