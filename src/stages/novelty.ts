@@ -3,7 +3,7 @@ import { share, text } from '../config/fields.ts'
 import { rngStream } from '../core/rng.ts'
 import { jsonIn } from '../insights/json-reply.ts'
 import { withoutComments } from '../syntax/comments.ts'
-import { genomeOf } from '../variation/evolve-block.ts'
+import { genomeOf, parseEvolveBlocks } from '../variation/evolve-block.ts'
 import type { StageKind } from './stage-kind.ts'
 import { optionsOf } from './stage-kind.ts'
 
@@ -58,7 +58,8 @@ export const novelty: StageKind<typeof options> = {
       readsSource: true,
       late: 'nobody',
       run: async ({ source, ordinal }, _inputs, context) => {
-        const shown = genomeOf(source).trim()
+        // A candidate whose markers are broken is the parser's to refuse, wherever that is listed.
+        const shown = (parseEvolveBlocks(source).ok ? genomeOf(source) : source).trim()
         const found = await context.neighbour(shown.slice(0, longestText) || ' ', ordinal, context.signal)
         const neighbour = found.ok ? found.neighbour : undefined
         if (ordinal === 0 || neighbour === undefined || neighbour.similarity < threshold)
