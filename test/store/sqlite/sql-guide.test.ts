@@ -227,8 +227,8 @@ describe('the views', () => {
 
   test('duplicates says of the audited whether the check was right', () => {
     expect(ask('SELECT * FROM duplicates')).toEqual([
-      [1, 'dedupe', 'source', 0, 1, 'perturb', 2, 1, 1, 0, 1, 1, 1],
-      [4, 'again', 'behaviour', 0, 0, 'diff', null, 1, null, 0, null, null, null],
+      [1, 'dedupe', 'source', 0, null, 1, 'perturb', 2, 1, 1, 0, 1, 1, 1],
+      [4, 'again', 'behaviour', 0, null, 0, 'diff', null, 1, null, 0, null, null, null],
     ])
     expect(ask('SELECT * FROM duplicate_stats ORDER BY stage')).toEqual([
       ['again', 'behaviour', 1, 0, 0, 0, 0],
