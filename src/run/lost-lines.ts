@@ -1,7 +1,10 @@
 import { tellingLines } from '../variation/readded-lines.ts'
 
-/** Programs whose removed lines are kept at hand. */
-const remembered = 20_000
+/** Programs whose removed lines are kept at hand; more than a question looks back on. */
+const remembered = 5000
+
+/** Ancestors that a question looks back on. */
+const mostSteps = 1000
 
 /** What the programs of a run removed from their parents, asked along lines of ancestors. */
 export class LostLines {
@@ -18,11 +21,12 @@ export class LostLines {
     this.#parentOf = parentOf
   }
 
-  /** Which of some lines a program or one of its ancestors removed, each with the one that did so last. */
+  /** Which of some lines a program or one of its 1,000 nearest ancestors removed, each with the one that did so last. */
   removedBy(program: number, lines: ReadonlySet<string>): ReadonlyMap<string, number> {
     const found = new Map<string, number>()
     const missing = new Set(lines)
-    for (let ordinal: number | undefined = program; ordinal !== undefined && missing.size > 0;) {
+    let ordinal: number | undefined = program
+    for (let step = 0; step <= mostSteps && ordinal !== undefined && missing.size > 0; step++) {
       const removed = this.#removedIn(ordinal)
       for (const line of removed.size < missing.size ? removed : missing) {
         if (!removed.has(line) || !missing.delete(line)) continue

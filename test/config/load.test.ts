@@ -51,7 +51,8 @@ describe('a problem with only the required keys', () => {
         deadlines: { firstTokenMs: 60_000, betweenTokensMs: 30_000, totalMs: 600_000 },
       },
       pipeline: {
-        stages: ['parse', 'run', 'score', 'describe'].map((kind) => ({
+        stages: ['parse', 'run', 'score', 'describe'].map((kind, index) => ({
+          key: `pipeline.stages[${String(index)}]`,
           name: kind,
           kind,
           needs: {},

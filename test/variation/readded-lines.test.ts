@@ -44,6 +44,12 @@ test('a line that the parent has elsewhere was not lost, and a lone bracket is n
   expect(readded('i += 1\n')).toEqual({ added: 0, readded: [] })
 })
 
+test('a long line of ancestors is looked back on for a thousand steps', () => {
+  const sources = Array.from({ length: 1003 }, (_, index) => `a = ${String(index)}\n`)
+  expect(lineOf(...sources).readded('a = 1\n').readded).toEqual([{ line: 'a = 1', removedBy: 2 }])
+  expect(lineOf(...sources).readded('a = 0\n').readded).toEqual([])
+})
+
 test('what a program removed is read once', () => {
   const { readded, asked } = lineOf('a = 1\n', 'a = 2\n', 'a = 3\n')
   for (let again = 0; again < 3; again++) readded('a = 4\n')
