@@ -72,6 +72,7 @@ describe('a problem with only the required keys', () => {
         lag: 16,
         bandit: undefined,
         tune: { evaluations: 300 },
+        pivot: { exhausted: 10, plateau: 200 },
         sampler: 'rank',
         operators: { cross: 1, diff: 6, perturb: 1, rewrite: 2 },
         concurrency: 8,
