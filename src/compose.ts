@@ -406,6 +406,12 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
   })) {
     sink.emit({ type: 'notice', message })
   }
+  const asking = evaluating.pipeline.graph.nodes.filter(({ shape }) => shape.asks === true)
+  if (problem.llm.models.length > 0 && asking.length > 0) {
+    const names = asking.map(({ declaration }) => declaration.name).join(', ')
+    const message = `stage ${names} asks a model about each program that gets there: that comes on top, within the same budget`
+    sink.emit({ type: 'notice', message })
+  }
   const measured = outcomeDescriptors.filter(({ reproducible }) => !reproducible).map(({ name }) => name)
   for (const { descriptor } of problem.archive.axes.filter((axis) => measured.includes(axis.descriptor))) {
     const message = `axis ${descriptor} is not reproducible: the same program may fall into another cell on another day or machine`

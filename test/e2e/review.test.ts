@@ -84,7 +84,8 @@ const begin = (...more: string[]) => [written(), '--candidates', '30', '--seed',
 
 describe('a run whose programs a model reviews', () => {
   test('lets the gate read the grades, tells the next prompt, and keeps fitness and objectives to the evaluator', async () => {
-    const { code, stderr } = await evolve(begin())
+    // One at a time, since equal programs that are in flight together are both graded.
+    const { code, stderr } = await evolve(begin('--concurrency', '1'))
     expect(stderr).toBe('')
     expect(code).toBe(0)
     const [row] = await sql(
@@ -108,9 +109,17 @@ describe('a run whose programs a model reviews', () => {
     // A transition tells the reply that made the child, and a review made none.
     expect(await sql('select count(*) as n from transitions where reply is not null')).toEqual([{ n: 0 }])
 
-    const replay = await evolve(['replay', 'reviewed', '--concurrency', '1', '--runs-dir', runs()])
+    const replay = await evolve(['replay', 'reviewed', '--concurrency', '3', '--runs-dir', runs()])
     expect(replay.stderr).toBe('')
     expect(replay.stdout).toMatch(/^reviewed: identical, 30 candidates and \d+ placements$/m)
+    expect(server.requests.length).toBe(questions.length)
+
+    const rescored = await evolve(['rescore', 'reviewed', '--runs-dir', runs(), '--json'])
+    expect(rescored.stderr).toBe('')
+    expect((JSON.parse(rescored.stdout) as { ran: Record<string, number> }).ran).not.toHaveProperty('review')
+    expect(
+      await sql("select pass, count(*) as n from stage_runs where stage = 'review' and ok group by pass order by pass"),
+    ).toEqual([0, 1].map((pass) => ({ pass, n: row?.['reviewed'] })))
     expect(server.requests.length).toBe(questions.length)
   }, 60_000)
 

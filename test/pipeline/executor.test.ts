@@ -392,4 +392,19 @@ describe('a timeout', () => {
     await clock.advance(1000)
     expect((await late).outcome).toMatchObject({ ok: false, failure: { kind: 'evaluator-threw' } })
   })
+
+  test('of a stage that nobody is to blame for is a skip with its reason', async () => {
+    const clock = manualClock()
+    const late = trip(
+      [
+        { ...slow('nobody'), output: 'judged' },
+        { name: 'b', run: ok({}) },
+      ],
+      { clock },
+    )
+    await clock.advance(1000)
+    const { outcome, said } = await late
+    expect(outcome.ok).toBe(true)
+    expect(said).toEqual(['b ok', 'a skipped: stage a took longer than 1000 ms'])
+  })
 })
