@@ -50,6 +50,7 @@ import type { ProviderContext, ProviderFactory } from './llm/provider-factory.ts
 import { providers } from './llm/providers.ts'
 import { replayFactory } from './llm/replay.ts'
 import type { Pipeline, StageCache } from './pipeline/executor.ts'
+import { instructionOf } from './prompting/template.ts'
 import { Lineage } from './selection/lineage.ts'
 import { askThrough } from './run/ask.ts'
 import { createBudgetMeter } from './run/budget.ts'
@@ -61,7 +62,8 @@ import { measureNoise } from './run/noise.ts'
 import type { RunParts } from './run/parts.ts'
 import { LostLines } from './run/lost-lines.ts'
 import { LearningParents } from './run/learning-parents.ts'
-import { analysisMaker, conditionCheck, noveltyMaker, promptMaker, reviewMaker } from './run/prompts.ts'
+import { InstructionRequests } from './run/instruction-requests.ts'
+import { analysisMaker, conditionCheck, metaMaker, noveltyMaker, promptMaker, reviewMaker } from './run/prompts.ts'
 import type { PromptSources, Templates } from './run/prompts.ts'
 import { banditOf } from './run/pulls.ts'
 import { nextPrompt } from './run/preview.ts'
@@ -83,6 +85,7 @@ import type { Schedule } from './run/schedule.ts'
 import { candidatesRule } from './run/stop-rules.ts'
 import { openPipeline } from './stages/open.ts'
 import { diff } from './variation/diff.ts'
+import type { ModelOperator } from './variation/operator.ts'
 import { perturb } from './variation/perturb.ts'
 import type { RunStore } from './store/run-store.ts'
 import { resolveRun } from './store/runs-folder.ts'
@@ -373,6 +376,8 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
     // A replay's replies are there already: no prompt that a lesson could change is sent.
     extractor: replaying === undefined ? extractorOf(problem) : undefined,
     buildAnalysis: analysisMaker(sources),
+    buildMeta: metaMaker(sources, (name) => modelOperators(usable).find((one) => one.name === name)?.template),
+    instructionRequests: replaying === undefined ? instructionRequests(ingredients, modelOperators(usable)) : undefined,
     conditions: replaying === undefined ? conditionCheck(sources) : undefined,
     ask,
     schedule:
@@ -447,6 +452,32 @@ async function refuseWithoutVectors(
     if (!(error instanceof UserError)) throw error
     throw withLines(new UserError(error.message, { file: problem.file, key: 'llm.embedding' }))
   }
+}
+
+/** The operators that ask a model. */
+function modelOperators(usable: RunParts['operators']): readonly ModelOperator[] {
+  return usable.flatMap(({ operator }) => (operator.kind === 'model' ? [operator] : []))
+}
+
+/**
+ * Begins the evolution of instructions, where the problem asks for it.
+ *
+ * @throws UserError when a template has no instruction that could evolve.
+ */
+function instructionRequests(
+  { problem, store, clock, templates }: RunIngredients,
+  asking: readonly ModelOperator[],
+): InstructionRequests | undefined {
+  if (problem.search.meta === undefined || asking.length === 0) return undefined
+  for (const { name, template } of asking) {
+    const found = templates.byName.get(template)
+    if (found !== undefined && instructionOf(found) === undefined) {
+      const message = `needs {{instruction: ...}} in the template ${template}.md: say there what may evolve`
+      throw new UserError(message, { file: problem.file, key: 'search.meta' })
+    }
+    store.instructions.begin(name, clock.now())
+  }
+  return new InstructionRequests({ problem, store, clock })
 }
 
 /** Who draws lessons; without a model it is counts, whose reader is `evolve insights`. */

@@ -106,6 +106,7 @@ async function firstProgramOnly(problem: Problem, seed: number): Promise<Preview
         siblingNumber: () => 0,
         failures: () => [],
       },
+      instructions: { population: () => [] },
       lineage: () => [{ ordinal: 0, parent: undefined, fitness }],
       madeBy: () => [],
       latestTrials: () => [],

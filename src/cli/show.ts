@@ -47,6 +47,8 @@ interface Facts {
   readonly lessons: readonly Row[]
   /** Insights that stood in its prompt. */
   readonly insights: readonly Row[]
+  /** The instruction that stood in its prompt, where instructions evolve. */
+  readonly instruction: readonly Row[]
   readonly prompt: Row | undefined
   readonly source: unknown
 }
@@ -114,6 +116,12 @@ function factsOf(reader: RunReader, ordinal: number): Facts {
        WHERE ordinal = ? ORDER BY position`,
       [ordinal],
     ),
+    instruction: askRows(
+      reader,
+      `SELECT instruction, coalesce(text, 'as the template says') AS text, improved, gain FROM instruction_uses
+       JOIN instructions ON instructions.id = instruction WHERE ordinal = ?`,
+      [ordinal],
+    ),
     prompt: askRow(reader, `SELECT template, system, user FROM prompt_texts WHERE ordinal = ${id}`),
     source: askRow(
       reader,
@@ -152,6 +160,7 @@ function textOf(facts: Facts, extension: string, color: boolean): string {
   )
   addTable(parts, 'lessons', facts.lessons)
   addTable(parts, 'insights in its prompt', facts.insights)
+  addTable(parts, 'instruction in its prompt', facts.instruction)
   if (prompt !== undefined) parts.push(`--- prompt (${String(prompt['template'])})\n${String(prompt['user'])}`)
   for (const call of facts.calls) {
     if (typeof call['reply'] === 'string') parts.push(`--- reply ${String(call['attempt'])}\n${call['reply']}`)

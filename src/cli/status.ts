@@ -72,6 +72,12 @@ function factsOf(dir: string) {
          FROM operator_stats WHERE operator <> 'first' ORDER BY candidates DESC`,
       ),
       bandit: banditRows(reader),
+      instructions: askRows(
+        reader,
+        `SELECT id, operator, parent, uses, improved, round(share, 3) AS share, mean_gain, retired_by,
+           coalesce(iif(length(text) > 60, substr(text, 1, 59) || '…', text), 'as the template says') AS instruction
+         FROM instruction_effect ORDER BY operator, share DESC, id`,
+      ),
       islands: askRows(
         reader,
         'SELECT island, count(DISTINCT cell) AS cells, count(*) AS programs, max(fitness) AS best FROM elites GROUP BY island',
@@ -163,6 +169,7 @@ function textOf(facts: Facts): string {
   for (const [title, table] of [
     ['operators', facts.operators],
     ['bandit', facts.bandit],
+    ['instructions', facts.instructions],
     ['islands', facts.islands],
     ['duplicates', facts.duplicates],
     ['axes', facts.axes.map(({ warning: _, ...axis }) => axis)],

@@ -176,6 +176,17 @@ export interface Problem {
       /** Candidates of an island since its best was made from which the island counts as on a plateau. */
       readonly plateau: number
     }
+    /** How the instructions of prompts evolve; `undefined` when they do not. */
+    readonly meta:
+      | {
+          /** Finished children of an operator's prompts between two requests for a better instruction. */
+          readonly interval: number
+          /** Instructions of one operator in use, at most; at least 2. */
+          readonly population: number
+          /** Commits that count for their record, the latest so many. */
+          readonly window: number
+        }
+      | undefined
     /** Other programs shown to an operator. */
     readonly inspirations: number
     /** How they are chosen, by turns; at least one way. */

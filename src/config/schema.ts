@@ -360,6 +360,19 @@ function searchSchema(known: KnownNames) {
         1_000_000,
       ).default(200),
     }).prefault({}),
+    meta: map('Lets a model evolve the instruction part of the prompts. Default: off.', {
+      interval: whole(
+        "Finished children of an operator's prompts between two requests for a better instruction, 5 to 100000. Default: 50.",
+        5,
+        100_000,
+      ).default(50),
+      population: whole('Instructions of one operator in use, 2 to 50. Default: 6.', 2, 50).default(6),
+      window: whole(
+        'Commits that count for the record of an instruction, the latest so many, 20 to 1000000. Default: 400.',
+        20,
+        1_000_000,
+      ).default(400),
+    }).optional(),
     inspirations: whole('Other programs shown to an operator, 0 to 16. Default: 2.', 0, 16).default(2),
     inspire_by: list(
       'How they are chosen, by turns: the best of other islands, at random, from the nearest cells, or the best of the island. Default: [islands, random].',

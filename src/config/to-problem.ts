@@ -166,8 +166,8 @@ function sourced({ value, source }: { readonly value: number; readonly source?: 
   return { value, source }
 }
 
-function toSearch({ inspire_by, operators, bandit, ...search }: ProblemConfig['search']): Problem['search'] {
-  return { ...search, bandit, inspireBy: inspire_by, operators: defined(operators) }
+function toSearch({ inspire_by, operators, bandit, meta, ...search }: ProblemConfig['search']): Problem['search'] {
+  return { ...search, bandit, meta, inspireBy: inspire_by, operators: defined(operators) }
 }
 
 function toEvaluator(written: ProblemConfig['evaluator'], file: string): Pick<Problem, 'evaluator' | 'scorer'> {

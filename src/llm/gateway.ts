@@ -59,7 +59,7 @@ export interface GatewayOptions {
 /** One call as the run asks for it. */
 export interface GatewayCall {
   readonly ordinal: number
-  readonly purpose: 'propose' | 'repair' | 'analysis' | 'review' | 'embedding' | 'novelty'
+  readonly purpose: 'propose' | 'repair' | 'analysis' | 'review' | 'embedding' | 'novelty' | 'meta'
   /** Name of a configured model. */
   readonly model: string
   /** Number of this candidate's next call, from 1; retries take the numbers after it. */

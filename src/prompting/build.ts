@@ -27,7 +27,7 @@ export interface PromptRoom extends TokenBudget {
  * @returns The prompt; its sections are those of the user text, which is these joined by blank lines.
  */
 export function buildPrompt(template: Template, context: PromptContext, room: PromptRoom): Prompt {
-  const drawn = drawWordings(template, room.rng)
+  const drawn = drawWordings(template, room.rng, context.instruction)
   const withPartner = namesOf(drawn).has('partner')
   const kept = new Map<PlaceholderName, string>()
   const parts = new Map<GivingWay, NonNullable<ReturnType<typeof shrinkable>>>()
@@ -48,9 +48,13 @@ function isGivingWay(name: PlaceholderName): name is GivingWay {
   return (givingWay as readonly PlaceholderName[]).includes(name)
 }
 
-function drawWordings(template: Template, rng: Rng): Template {
-  const draw = (node: TemplateNode): TemplateNode =>
-    node.kind === 'one-of' ? { kind: 'text', text: rng.pick(node.choices) } : node
+function drawWordings(template: Template, rng: Rng, instruction: string | undefined): Template {
+  const draw = (node: TemplateNode): TemplateNode => {
+    if (node.kind !== 'one-of') return node
+    // Drawn also where it is not used, so that an instruction changes no other wording.
+    const own = rng.pick(node.choices)
+    return { kind: 'text', text: node.evolves === true ? (instruction ?? own) : own }
+  }
   const inSection = (section: TemplateSection): TemplateSection => ({
     ...section,
     paragraphs: section.paragraphs.map((nodes) => nodes.map(draw)),

@@ -138,6 +138,27 @@ export interface PromptCriterion {
   readonly scale: readonly [low: number, high: number]
 }
 
+/** An instruction with what came of the prompts that it stood in. Its words may come from a model. */
+export interface PromptInstruction {
+  /** Several are wordings of which one is drawn. */
+  readonly wordings: readonly string[]
+  readonly uses: number
+  readonly improved: number
+  readonly meanGain: number | undefined
+}
+
+/** What a question for a better instruction is made of. */
+export interface PromptMeta {
+  /** The instruction to improve. */
+  readonly current: PromptInstruction
+  /** The others, in any order. */
+  readonly others: readonly PromptInstruction[]
+  /** Children of prompts with it that failed or were no better than their parents, the latest first. */
+  readonly outcomes: readonly PromptAttempt[]
+  /** Most characters of an instruction. */
+  readonly limit: number
+}
+
 /** All that a prompt can be made of. What the template does not name is not used. */
 export interface PromptContext {
   readonly problem: PromptProblem
@@ -167,6 +188,10 @@ export interface PromptContext {
   readonly overused: readonly { readonly text: string; readonly elites: number; readonly of: number }[]
   /** What the best programs are made of, the approach with the best one first. */
   readonly approaches: readonly PromptApproach[]
+  /** What a prompt asks for, in place of the template's own instruction. */
+  readonly instruction?: string | undefined
+  /** Set when a better instruction is asked for. */
+  readonly meta?: PromptMeta | undefined
   /** Set when a transition is to be analysed; the parent is then the program before the change. */
   readonly transition: PromptTransition | undefined
   /** Set when a reply is to be corrected. */

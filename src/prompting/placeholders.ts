@@ -39,6 +39,10 @@ export const placeholderNames = [
   'mixed-insights',
   'lesson-format',
   'conditions',
+  'current-instruction',
+  'other-instructions',
+  'instruction-outcomes',
+  'instruction-format',
   'criteria',
   'review-format',
 ] as const
@@ -59,6 +63,7 @@ export function isPlaceholder(text: string): text is PlaceholderName {
 export function requiredPlaceholders(template: string): readonly PlaceholderName[] {
   const always: readonly PlaceholderName[] = ['reply-format', 'parent']
   if (template === 'analysis') return ['parent', 'change', 'outcome', 'lesson-format']
+  if (template === 'meta') return ['current-instruction', 'instruction-format']
   if (template === 'insight-check') return ['parent', 'conditions']
   if (template === 'novelty') return ['parent', 'change']
   if (template === 'review') return ['parent', 'criteria', 'review-format']

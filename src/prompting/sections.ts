@@ -17,6 +17,7 @@ import {
 } from './memory-text.ts'
 import { changeText, objectivesText, parentScoresText, valuesText } from './scores-text.ts'
 import { criterionText, reviewFormatText } from './review-text.ts'
+import { instructionFormat, instructionText, outcomeOfInstruction } from './instruction-text.ts'
 import type { ListLayout, Shrinkable } from './shrinkable.ts'
 import { shrinkableList, shrinkableText } from './shrinkable.ts'
 import { changedLinesText, lessonFormat, outcomeText } from './transition-text.ts'
@@ -89,6 +90,14 @@ export function keptText(name: Kept, context: PromptContext): string {
       return context.insights.map(insightText).join('\n')
     case 'conditions':
       return context.insights.map(conditionText).join('\n')
+    case 'current-instruction':
+      return context.meta === undefined ? '' : instructionText(context.meta.current, problem)
+    case 'other-instructions':
+      return (context.meta?.others ?? []).map((one) => `- ${instructionText(one, problem)}`).join('\n')
+    case 'instruction-outcomes':
+      return (context.meta?.outcomes ?? []).map((one) => outcomeOfInstruction(one, problem)).join('\n')
+    case 'instruction-format':
+      return context.meta === undefined ? '' : instructionFormat(context.meta)
     case 'change':
       return context.transition === undefined ? '' : changedLinesText(context.transition, problem.language)
     case 'outcome':

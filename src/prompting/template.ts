@@ -5,7 +5,12 @@ import type { PlaceholderName } from './placeholders.ts'
 export type TemplateNode =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'placeholder'; readonly name: PlaceholderName }
-  | { readonly kind: 'one-of'; readonly choices: readonly string[] }
+  | {
+      readonly kind: 'one-of'
+      readonly choices: readonly string[]
+      /** The wordings are the template's instruction: another one may stand in their place. */
+      readonly evolves?: true
+    }
 
 /** A `##` heading with the paragraphs under it; the text before the first heading has none. */
 export interface TemplateSection {
@@ -48,7 +53,8 @@ interface DraftSection {
 
 /**
  * Reads a template: Markdown with a `# user` part, an optional `# system` part before it, `##` sections within them,
- * `{{placeholder}}` where something is filled in and `{{one of: a | b}}` where one of several wordings is drawn.
+ * `{{placeholder}}` where something is filled in and `{{one of: a | b}}` where one of several wordings is drawn;
+ * `{{instruction: a | b}}` is the same, and may be replaced by an instruction that has evolved.
  *
  * Headings inside code fences are ordinary text. `\{{` stands for two literal braces and `\|` for a bar in a wording.
  * HTML comments before the first part are notes to whoever edits the file.
@@ -207,14 +213,29 @@ function readBraces(inside: string | undefined): TemplateNode | string {
     return 'these braces are never closed: write }} in the same paragraph, or \\{{ for the braces themselves'
   const word = inside.trim()
   if (word.startsWith('one of:')) {
-    const choices = word
-      .slice('one of:'.length)
-      .split(/(?<!\\)\|/)
-      .map((choice) => choice.trim().replaceAll('\\|', '|'))
+    const choices = wordingsOf(word.slice('one of:'.length))
     return choices.length > 1 ? { kind: 'one-of', choices } : 'a choice needs at least two wordings: {{one of: a | b}}'
+  }
+  if (word.startsWith('instruction:')) {
+    const choices = wordingsOf(word.slice('instruction:'.length))
+    return choices.every((choice) => choice !== '')
+      ? { kind: 'one-of', choices, evolves: true }
+      : 'an instruction needs words: {{instruction: a}} or {{instruction: a | b}}'
   }
   if (isPlaceholder(word)) return { kind: 'placeholder', name: word }
   return `unknown placeholder {{${word}}}: known are ${placeholderNames.join(', ')}; write \\{{ for the braces themselves`
+}
+
+function wordingsOf(text: string): string[] {
+  return text.split(/(?<!\\)\|/).map((choice) => choice.trim().replaceAll('\\|', '|'))
+}
+
+/** The instruction of a template, all its wordings; `undefined` when it has none. */
+export function instructionOf({ system, user }: Pick<Template, 'system' | 'user'>): readonly string[] | undefined {
+  for (const { paragraphs } of [...system, ...user]) {
+    for (const node of paragraphs.flat()) if (node.kind === 'one-of' && node.evolves === true) return node.choices
+  }
+  return undefined
 }
 
 function lineAt(paragraph: readonly Line[], text: string, index: number): number {

@@ -64,14 +64,23 @@ function firstQuestion(
   { start, parent, inspirations }: ChildRequest,
   checked: Checked | undefined,
 ) {
-  const { ordinal, island, trial } = start
+  const { ordinal, island, trial, seen } = start
   const attempts = checked?.attempts ?? start.attempts
   let { prompt } = start
   if (prompt === undefined) {
     const insights = trial === undefined ? checked?.insights : insightsOnTrial(parts, trial)
-    const built = parts.buildPrompt({ operator, ordinal, island, parent, inspirations, repair: undefined, insights })
+    const built = parts.buildPrompt({
+      operator,
+      ordinal,
+      island,
+      parent,
+      inspirations,
+      repair: undefined,
+      insights,
+      seen,
+    })
     prompt = built.prompt
-    parts.store.prompt(ordinal, prompt, built.insights)
+    parts.store.prompt(ordinal, prompt, built.insights, built.instruction)
   }
   return { ordinal, attempt: attempts + 1, purpose: 'propose', model: start.model ?? '', prompt } as const
 }

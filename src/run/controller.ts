@@ -5,12 +5,14 @@ import { rawOf } from '../core/objective.ts'
 import type { Json } from '../core/json.ts'
 import type { Elite } from '../core/placement.ts'
 import type { DueAnalysis } from '../store/insight-store.ts'
+import type { InstructionRequest } from '../store/instruction-store.ts'
 import type { Unfinished } from '../store/run-store.ts'
 import type { BudgetMeter } from './budget.ts'
 import type { Commit } from './commit.ts'
 import { evolveCandidate } from './evolve-candidate.ts'
 import type { Departure, Filing } from './evolve-candidate.ts'
 import type { Progress } from './event-sink.ts'
+import { answerRequest } from './instructions.ts'
 import { learnFrom, tendLibrary } from './learn.ts'
 import { faultsInARow } from './faults.ts'
 import type { RunParts } from './parts.ts'
@@ -64,8 +66,8 @@ class Run implements RunningRun {
   readonly #meter: BudgetMeter
   readonly #programs: Programs
   readonly #queue: Departure[]
-  /** Analyses that an earlier process left. */
-  readonly #owed: DueAnalysis[]
+  /** What candidates that are filed have brought about and is not done: lessons to draw, instructions to ask for. */
+  readonly #owed: Owed[]
   readonly #figures: Figures
   readonly #faults: (commit: Commit) => void
   readonly #abort = new AbortController()
@@ -86,7 +88,7 @@ class Run implements RunningRun {
     this.#meter = meter
     this.#programs = cachedPrograms(parts.store)
     this.#queue = [...leftOver]
-    this.#owed = [...parts.store.memory.due()]
+    this.#owed = owedOf(parts)
     this.#figures = new Figures(parts, meter)
     this.#faults = faultsInARow(parts.problem.pipeline.pauseAfter)
     this.ended = this.#work()
@@ -134,15 +136,15 @@ class Run implements RunningRun {
   async #corridor(): Promise<void> {
     while (this.#working <= this.#places) {
       try {
-        const due = this.#stop === undefined ? this.#owed.shift() : undefined
-        if (due !== undefined) {
-          await learnFrom(this.#parts, due, this.#abort.signal)
+        const owed = this.#stop === undefined ? this.#owed.shift() : undefined
+        if (owed !== undefined) {
+          await this.#settle(owed)
           continue
         }
         const start = this.#next()
         if (start === undefined) break
-        if (start === 'wait') await this.#somethingDone()
-        else await this.#travel(start)
+        if (start !== 'wait') await this.#travel(start)
+        else if (this.#owed.length === 0) await this.#somethingDone()
       } catch (error) {
         if (!this.#abort.signal.aborted) this.#broken.push(error)
         this.#stop ??= broke
@@ -166,9 +168,17 @@ class Run implements RunningRun {
   }
 
   /** Draws the lessons of a candidate that is filed, within the place that made it. */
-  async #learn(start: Departure): Promise<void> {
-    for (const due of this.#dueOf(start)) await learnFrom(this.#parts, due, this.#abort.signal)
+  async #learn(start: Departure, request: InstructionRequest | undefined): Promise<void> {
+    await this.#settle({ analyses: this.#dueOf(start), request })
     if (start.model !== undefined) tendLibrary(this.#parts)
+  }
+
+  /** Asks what is owed about one candidate, one question after the other: they share its numbers in the ledger. */
+  async #settle({ analyses, request }: Owed): Promise<void> {
+    for (const due of analyses) await learnFrom(this.#parts, due, this.#abort.signal)
+    if (request === undefined) return
+    await answerRequest(this.#parts, request, this.#abort.signal)
+    this.#waiting.splice(0).forEach((resume) => resume())
   }
 
   /** The analysis that a filed candidate asks for, if any. */
@@ -183,18 +193,20 @@ class Run implements RunningRun {
       this.#ready.set(start.ordinal, { start, filing })
       return
     }
-    this.#commit(start, filing)
-    await this.#learn(start)
+    await this.#learn(start, this.#commit(start, filing))
   }
 
-  #commit(start: Departure, filing: Filing): void {
+  /** @returns the request for a better instruction that the commit made due, if any. */
+  #commit(start: Departure, filing: Filing): InstructionRequest | undefined {
     const commit = filing()
     const { bandit, problem, store, learning } = this.#parts
     if (bandit !== undefined && problem.search.bandit !== undefined) {
       bandit.finish(start.ordinal, pullOf(store.trial(start.ordinal), problem.search.bandit, store, learning))
     }
     this.#figures.count(start, commit, this.#inFlight.size)
+    const request = this.#parts.instructionRequests?.committed(start.ordinal, start.operator)
     this.#faults(commit)
+    return request
   }
 
   /** Commits in the order of the schedule until `count` candidates are, or the next one is still on its way. */
@@ -205,8 +217,9 @@ class Run implements RunningRun {
       const next = turn === undefined ? undefined : this.#ready.get(turn)
       if (turn === undefined || next === undefined) return false
       this.#ready.delete(turn)
-      this.#commit(next.start, next.filing)
-      this.#owed.push(...this.#dueOf(next.start))
+      const request = this.#commit(next.start, next.filing)
+      const analyses = this.#dueOf(next.start)
+      if (analyses.length > 0 || request !== undefined) this.#owed.push({ analyses, request })
       if (next.start.model !== undefined) tendLibrary(this.#parts)
     }
     return true
@@ -220,6 +233,7 @@ class Run implements RunningRun {
     if (leftBehind !== undefined) return leftBehind
     const ordinal = store.totals().selected + 1
     if (schedule !== undefined && !this.#commitUpTo(schedule.seen(ordinal))) return 'wait'
+    if (this.#parts.instructionRequests?.isAwaited(store.totals().finished) === true) return 'wait'
     this.#stop = this.#reached()
     if (this.#stop !== undefined) return undefined
     const decided = recorded?.selection(ordinal) ?? selectOrTry(this.#parts, this.#programs, ordinal)
@@ -297,6 +311,27 @@ class Run implements RunningRun {
       if (stop !== undefined) this.#drain(stop)
     }
   }
+}
+
+/** Questions about one candidate that has been filed. */
+interface Owed {
+  readonly analyses: readonly DueAnalysis[]
+  readonly request: InstructionRequest | undefined
+}
+
+/** What an earlier process left, candidate by candidate. */
+function owedOf({ store, instructionRequests }: RunParts): Owed[] {
+  const analyses = store.memory.due()
+  const [last] = store.latestTrials(1)
+  const requests = last?.finished === true ? (instructionRequests?.leftOpen(last.ordinal) ?? []) : []
+  const ordinals = [...new Set([...analyses, ...requests].map(({ ordinal }) => ordinal))]
+  return ordinals.flatMap((ordinal): Owed[] => {
+    const [request, ...further] = requests.filter((each) => each.ordinal === ordinal)
+    return [
+      { analyses: analyses.filter((each) => each.ordinal === ordinal), request },
+      ...further.map((each) => ({ analyses: [], request: each })),
+    ]
+  })
 }
 
 /** Writes down that an order has taken effect, and changes the stored budget when it says so. */

@@ -3,6 +3,7 @@ import type { MigrationPlan } from '../archive/migration.ts'
 import type { Problem } from '../config/problem.ts'
 import type { Clock } from '../core/clock.ts'
 import type { CandidateFailure } from '../core/failure.ts'
+import type { CreditedInstruction } from '../core/instruction.ts'
 import type { KnownInsight } from '../core/insight.ts'
 import type { Program, VariationRequest } from '../core/program.ts'
 import type { Prompt } from '../core/prompt.ts'
@@ -16,7 +17,9 @@ import type { EliteFacts, ParentSampler } from '../selection/sampler.ts'
 import type { InsightRef } from '../store/insight-store.ts'
 import type { RunStore, Selected } from '../store/run-store.ts'
 import type { ModelOperator, Variation, VariationOperator } from '../variation/operator.ts'
+import type { InstructionRequest } from '../store/instruction-store.ts'
 import type { EventSink } from './event-sink.ts'
+import type { InstructionRequests } from './instruction-requests.ts'
 import type { LearningParents } from './learning-parents.ts'
 import type { Rungs } from './rungs.ts'
 import type { LostLines } from './lost-lines.ts'
@@ -34,6 +37,8 @@ export interface PromptRequest {
   readonly inspirations: readonly Program[]
   /** The reply that could not be applied and why, when one is to be mended. */
   readonly repair: { readonly failure: CandidateFailure; readonly reply: string } | undefined
+  /** Commits that its selection took into account; all there are unless given. */
+  readonly seen?: number
   /** The insights to tell; `undefined` leaves the choice to the prompt maker. */
   readonly insights?: readonly KnownInsight[] | undefined
 }
@@ -42,6 +47,8 @@ export interface PromptRequest {
 export interface BuiltPrompt {
   readonly prompt: Prompt
   readonly insights: readonly InsightRef[]
+  /** The instruction that stands in it; `undefined` where instructions do not evolve. */
+  readonly instruction?: number | undefined
 }
 
 /** Checks conditions in words before a prompt is written. */
@@ -57,7 +64,7 @@ export interface Question {
   readonly ordinal: number
   /** Number of this candidate's next call, from 1. */
   readonly attempt: number
-  readonly purpose: 'propose' | 'repair' | 'analysis' | 'review' | 'embedding' | 'novelty'
+  readonly purpose: 'propose' | 'repair' | 'analysis' | 'review' | 'embedding' | 'novelty' | 'meta'
   /** Name of a configured model. */
   readonly model: string
   readonly prompt: Prompt
@@ -99,6 +106,14 @@ export interface RunParts {
   readonly extractor: InsightExtractor | undefined
   /** The question to the analysis model about a transition. */
   readonly buildAnalysis: (transition: Transition) => Prompt
+  /** Whether the instructions of prompts evolve. */
+  readonly instructionRequests?: InstructionRequests | undefined
+  /** The question for a better instruction, given the one to improve and all that are in use. */
+  readonly buildMeta: (
+    request: InstructionRequest,
+    current: CreditedInstruction,
+    population: readonly CreditedInstruction[],
+  ) => Prompt
   /** `undefined` when the predicates that SQL checks decide alone. */
   readonly conditions?: ConditionCheck | undefined
   readonly ask: (question: Question, signal: AbortSignal) => Promise<Answer>

@@ -11,11 +11,14 @@ import { clusterAttempts } from '../insights/clusters.ts'
 import { buildPrompt } from '../prompting/build.ts'
 import { isolateRules, processRules } from '../prompting/context.ts'
 import type { PromptContext, PromptParent, PromptProblem } from '../prompting/context.ts'
+import { instructionOf } from '../prompting/template.ts'
 import type { Template } from '../prompting/template.ts'
 import type { ParentSampler } from '../selection/sampler.ts'
 import type { Judging, Reviewing } from '../stages/stage-kind.ts'
 import { changedLines } from '../variation/changed-lines.ts'
+import type { InstructionQuestions } from '../store/instruction-store.ts'
 import type { RunIdentity, RunStore } from '../store/run-store.ts'
+import { instructionFor, metaContext } from './instructions.ts'
 import type { RunParts } from './parts.ts'
 import { blank, insightsFor, rememberer } from './recall.ts'
 import type { Remembered } from './recall.ts'
@@ -33,7 +36,7 @@ export interface Templates {
 /** What prompts are made from. */
 export interface PromptSources {
   readonly problem: Problem
-  readonly store: Pick<RunStore, 'evaluation'> & Remembered['store']
+  readonly store: Pick<RunStore, 'evaluation'> & Remembered['store'] & { readonly instructions: InstructionQuestions }
   readonly archive: Archive
   readonly sampler: Pick<ParentSampler, 'shows'>
   /** Orders that have taken effect; hints among them enter the prompts of later candidates. */
@@ -45,13 +48,17 @@ export interface PromptSources {
 export function promptMaker(sources: PromptSources): RunParts['buildPrompt'] {
   const { problem, store, archive, sampler, templates } = sources
   const recall = rememberer({ problem, store, archive })
-  return ({ operator, ordinal, island, parent, inspirations, repair, insights }) => {
+  return ({ operator, ordinal, island, parent, inspirations, repair, insights, seen = Number.MAX_SAFE_INTEGER }) => {
     const name = repair === undefined ? operator.template : 'repair'
     const template = templates.byName.get(name)
     if (template === undefined) throw new InvariantError(`there is no template ${name}`)
     const recalled = sampler.shows === 'nothing' ? blank : recall(parent, ordinal, operator.name, insights)
+    // The repair template has none.
+    const instruction =
+      repair === undefined ? instructionFor({ problem, store }, operator.name, ordinal, seen) : undefined
     const context: PromptContext = {
       ...recalled,
+      instruction: instruction?.text,
       problem: promptProblem(problem, hintsFor(sources.steered, ordinal), store.identity),
       replyFormat: operator.replyFormat,
       parent: promptParent(sources, parent),
@@ -71,7 +78,35 @@ export function promptMaker(sources: PromptSources): RunParts['buildPrompt'] {
       rng: rngStream(store.identity.seed, 'phrasing', ordinal),
     })
     // The repair template tells none of them.
-    return { prompt, insights: repair === undefined ? recalled.insights : [] }
+    return { prompt, insights: repair === undefined ? recalled.insights : [], instruction: instruction?.id }
+  }
+}
+
+/** Makes the questions for better instructions. */
+export function metaMaker(
+  sources: Omit<PromptSources, 'store'> & { readonly store: RunStore },
+  templateOf: (operator: string) => string | undefined,
+): RunParts['buildMeta'] {
+  const { problem, store, archive, templates } = sources
+  const template = templates.byName.get('meta')
+  if (template === undefined) throw new InvariantError('there is no template meta')
+  return (request, current, population) => {
+    const asking = templates.byName.get(templateOf(request.operator) ?? '')
+    const context: PromptContext = {
+      ...blank,
+      problem: promptProblem(problem, [], store.identity),
+      replyFormat: 'edits',
+      parent: promptParent(sources, store.program(0)),
+      brief: undefined,
+      bestFitness: archive.best?.fitness,
+      inspirations: [],
+      repair: undefined,
+      transition: undefined,
+      meta: metaContext(store, request, current, population, asking === undefined ? [] : (instructionOf(asking) ?? [])),
+    }
+    const { countTokens, budgetTokens } = templates
+    const rng = rngStream(store.identity.seed, 'meta-phrasing', request.id)
+    return buildPrompt(template, context, { budgetTokens, countTokens, rng })
   }
 }
 

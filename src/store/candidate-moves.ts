@@ -23,12 +23,15 @@ export const embeddingPurpose = 'embedding'
 /** Purposes of calls by which a stage asks about a candidate while it is evaluated; they never move it. */
 const stagePurposes: readonly string[] = ['review', 'novelty', embeddingPurpose]
 
+/** Purpose of calls that ask for a better instruction, beside a candidate that has ended; they never move it. */
+export const metaPurpose = 'meta'
+
 /** Purposes of calls that take no part in the making of a candidate's text, as SQL lists them. */
-export const purposesAside = `(${[analysisPurpose, ...stagePurposes].map((purpose) => `'${purpose}'`).join(', ')})`
+export const purposesAside = `(${[analysisPurpose, metaPurpose, ...stagePurposes].map((purpose) => `'${purpose}'`).join(', ')})`
 
 /** Whether a call takes part in the making of a candidate's text. */
 export function makesText(purpose: string): boolean {
-  return purpose !== analysisPurpose && !stagePurposes.includes(purpose)
+  return purpose !== analysisPurpose && purpose !== metaPurpose && !stagePurposes.includes(purpose)
 }
 
 /** Template of the calls of that purpose that check conditions before a candidate's prompt; they hold no lessons. */
@@ -40,6 +43,7 @@ export const keptReadded = 50
 /** Whether a call may be opened for a candidate: from `replied` it is one that mends the reply. */
 export function mayCall(state: CandidateState, purpose: string): boolean {
   if (stagePurposes.includes(purpose)) return state === 'evaluating'
+  if (purpose === metaPurpose) return state === 'placed' || state === 'failed'
   return purpose === analysisPurpose || state === 'prompted' || state === 'replied'
 }
 

@@ -1,6 +1,7 @@
 import type { CandidateFailure } from '../core/failure.ts'
 import type { PlacementDecision } from '../core/placement.ts'
 import type { Change } from '../core/program.ts'
+import type { InstructionQuestions } from './instruction-store.ts'
 import type { InsightStore } from './insight-store.ts'
 import type { CandidateState, RunStore, Selected } from './run-store.ts'
 
@@ -62,6 +63,7 @@ export interface RunReader extends Pick<
   | 'unfinished'
   | 'close'
 > {
+  readonly instructions: InstructionQuestions
   /** What the run has learned, for reading. */
   readonly memory: Omit<InsightStore, 'learn' | 'add' | 'setStatus' | 'refine' | 'endTrial'>
   state(): RunState

@@ -11,6 +11,7 @@ import type { FinishReason, TokenUsage } from '../llm/provider.ts'
 import type { EndedStage, StageOutcome, StageRun } from '../pipeline/stage.ts'
 import type { InsightRef, InsightStore, TrialMember } from './insight-store.ts'
 import type { DuplicateStore } from './duplicate-store.ts'
+import type { InstructionStore } from './instruction-store.ts'
 import type { HoldoutStore } from './holdout-store.ts'
 import type { RungStore } from './rung-store.ts'
 import type { StoredReply } from './stored-reply.ts'
@@ -188,6 +189,8 @@ export interface RunStore {
   readonly memory: InsightStore
   /** What programs are worth on inputs that the search never sees; nothing that is told to a prompt. */
   readonly holdout: HoldoutStore
+  /** The instructions of its prompts, where they evolve. */
+  readonly instructions: InstructionStore
   /** Which candidates were taken for earlier ones. */
   readonly duplicates: DuplicateStore
   /** Who finished which rung of a funnel. */
@@ -204,8 +207,11 @@ export interface RunStore {
 
   /** Nothing -> `selected`. The ordinal must be the next one. */
   select(selected: Selected, now: number): void
-  /** `selected` -> `prompted`. `insights` are those that stand in the prompt; the outcome will be counted for them. */
-  prompt(ordinal: number, prompt: Prompt, insights?: readonly InsightRef[]): void
+  /**
+   * `selected` -> `prompted`. `insights` are those that stand in the prompt, and so does `instruction`; the outcome will be
+   * counted for them.
+   */
+  prompt(ordinal: number, prompt: Prompt, insights?: readonly InsightRef[], instruction?: number): void
   /** Writes the ledger row before the call goes out, which has to wait for {@link RunStore.onDisk}. Returns the call's id. */
   openCall(call: CallOpening): number
   /** Settles a call. Status `ok` also moves the candidate `prompted` -> `replied`. To be used only after {@link RunStore.onDisk}. */

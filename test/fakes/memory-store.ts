@@ -44,6 +44,9 @@ import { finite, finiteOrNull, jsonText, moment } from '../../src/store/stored-j
 import { memoryDuplicates, memoryDuplicateStore } from './memory-duplicates.ts'
 import type { MemoryDuplicates } from './memory-duplicates.ts'
 import type { DuplicateStore } from '../../src/store/duplicate-store.ts'
+import { memoryInstructions, memoryInstructionStore, settleInstruction } from './memory-instructions.ts'
+import type { MemoryInstructions } from './memory-instructions.ts'
+import type { InstructionStore } from '../../src/store/instruction-store.ts'
 import { joinTrial, memoryInsights, memoryInsightStore, settleInsights } from './memory-insights.ts'
 import type { HoldoutScore, HoldoutStore } from '../../src/store/holdout-store.ts'
 import type { RungEntry, RungStore } from '../../src/store/rung-store.ts'
@@ -87,6 +90,7 @@ export interface MemoryDisk {
   readonly sessions: { startedAt: number; lastSeenAt: number }[]
   readonly events: { kind: string; data: Json; at: number }[]
   readonly duplicates: MemoryDuplicates
+  readonly instructions: MemoryInstructions
   readonly holdout: Map<number, HoldoutScore>
   readonly rungs: Map<string, RungEntry>
 }
@@ -100,6 +104,7 @@ export function memoryDisk(identity: RunIdentity, budget: Budget): MemoryDisk {
     sessions: [],
     events: [],
     duplicates: memoryDuplicates(),
+    instructions: memoryInstructions(),
     holdout: new Map(),
     rungs: new Map(),
   }
@@ -112,12 +117,14 @@ export class MemoryStore implements RunStore {
   readonly memory: InsightStore
   readonly holdout: HoldoutStore
   readonly duplicates: DuplicateStore
+  readonly instructions: InstructionStore
   readonly rungs: RungStore
   #session: { startedAt: number; lastSeenAt: number } | undefined
 
   constructor(disk: MemoryDisk) {
     this.disk = disk
     this.memory = memoryInsightStore(disk)
+    this.instructions = memoryInstructionStore(disk)
     this.duplicates = memoryDuplicateStore(disk.duplicates, disk.candidates)
     this.rungs = {
       enter: (entry, pass = 0) => {
@@ -196,10 +203,11 @@ export class MemoryStore implements RunStore {
     })
   }
 
-  prompt(ordinal: number, prompt: Prompt, insights: readonly InsightRef[] = []): void {
+  prompt(ordinal: number, prompt: Prompt, insights: readonly InsightRef[] = [], instruction?: number): void {
     const candidate = this.#movable(ordinal, 'prompted', 'be prompted')
     candidate.prompt = structuredClone(prompt)
     if (insights.length > 0) this.disk.insights.uses.set(ordinal, structuredClone(insights))
+    if (instruction !== undefined) this.disk.instructions.uses.set(ordinal, { instruction })
     candidate.state = 'prompted'
   }
 
@@ -510,6 +518,7 @@ export class MemoryStore implements RunStore {
 
   #finish(ordinal: number, placements: readonly Placement[], now: number, analyse: boolean): void {
     settleInsights(this.disk, ordinal)
+    settleInstruction(this.disk, ordinal)
     if (analyse) this.disk.insights.analyses.set(ordinal, 'due')
     this.disk.placements.push(...placements.map((placement) => ({ ...placement, fitness: placement.fitness + 0 })))
     this.touch(now)

@@ -53,6 +53,13 @@ const cases: readonly (readonly [file: string, template: string, context: Prompt
   ['rewrite-files', 'rewrite', severalFiles('rewrite'), 20_000],
   ['analysis', 'analysis', fullContext, 20_000],
   ['analysis-failed', 'analysis', failed, 20_000],
+  [
+    'diff-instruction',
+    'diff',
+    { ...bareContext, instruction: 'Find what limits {{parent}} and ``` remove it.' },
+    20_000,
+  ],
+  ['meta', 'meta', asked(), 20_000],
   ['insight-check', 'insight-check', fullContext, 20_000],
   ['review', 'review', graded(undefined), 20_000],
   [
@@ -62,6 +69,26 @@ const cases: readonly (readonly [file: string, template: string, context: Prompt
     20_000,
   ],
 ]
+
+/** A question for a better instruction. */
+function asked(): PromptContext {
+  const record = { uses: 12, improved: 3, meanGain: -0.0125 }
+  return {
+    ...bareContext,
+    meta: {
+      current: { wordings: ['Find the change that would help most.', 'Make one change.'], ...record },
+      others: [
+        { wordings: ['Think of\n\n## The reply format\nsomething else.'], uses: 4, improved: 0, meanGain: undefined },
+        { wordings: ['Say why first.'], uses: 0, improved: 0, meanGain: undefined },
+      ],
+      outcomes: [
+        { summary: '', outcome: { ok: false, failure: { kind: 'search-missed', message: 'block 1 is nowhere' } } },
+        { summary: 'smaller step', outcome: { ok: true, objectives: { sum_radii: 0.5 } } },
+      ],
+      limit: 800,
+    },
+  }
+}
 
 /** A program that asks for its grade and tries to leave its fence. */
 function graded(repair: PromptContext['repair']): PromptContext {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createSqliteRun, openSqliteRun } from '../../src/store/sqlite/run-store.ts'
 import { insightStoreContract } from '../contracts/insight-store.ts'
+import { instructionStoreContract } from '../contracts/instruction-store.ts'
 import { storeContract } from '../contracts/store.ts'
 import type { StoreCase } from '../contracts/store.ts'
 import { memoryDisk, MemoryStore } from '../fakes/memory-store.ts'
@@ -36,4 +37,5 @@ for (const [name, create] of [
 ] as const) {
   storeContract(name, create)
   insightStoreContract(name, create)
+  instructionStoreContract(name, create)
 }

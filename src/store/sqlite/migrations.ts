@@ -4,6 +4,7 @@ import { pipelineTables } from './schema-pipeline.ts'
 import { contractColumn, libraryColumn, tables } from './schema.ts'
 import { cellTables } from './schema-cells.ts'
 import { lineageTables } from './schema-lineage.ts'
+import { instructionTables } from './schema-instructions.ts'
 import { memoryTables } from './schema-memory.ts'
 import { scheduleColumns } from './schema-schedule.ts'
 import { trialTables } from './schema-trial.ts'
@@ -36,6 +37,7 @@ const steps: readonly string[] = [
   rungTables,
   questionColumn,
   simplifyTables,
+  instructionTables,
   readdedTables,
   similarityColumn,
 ]

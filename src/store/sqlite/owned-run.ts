@@ -25,6 +25,7 @@ import {
 import type { InsightRef, InsightStore } from '../insight-store.ts'
 import { partsOf } from '../prompt-parts.ts'
 import type { DuplicateStore } from '../duplicate-store.ts'
+import type { InstructionStore } from '../instruction-store.ts'
 import type { HoldoutStore } from '../holdout-store.ts'
 import type { RescoreStore } from '../rescore-store.ts'
 import type { RungStore } from '../rung-store.ts'
@@ -52,6 +53,8 @@ import type { RunLock } from './lock.ts'
 import { prepareQuestions } from './questions.ts'
 import type { Questions } from './questions.ts'
 import { sqliteDuplicates } from './duplicates.ts'
+import { prepareInstructionRows, sqliteInstructions } from './instruction-rows.ts'
+import type { InstructionRows } from './instruction-rows.ts'
 import { sqliteHoldout } from './holdout.ts'
 import { guarded, guardedEach, translated } from './sqlite-errors.ts'
 import { sqliteRescoring } from './rescoring.ts'
@@ -89,6 +92,7 @@ export class SqliteRunStore implements RunStore {
   readonly memory: InsightStore
   readonly rescoring: RescoreStore
   readonly holdout: HoldoutStore
+  readonly instructions: InstructionStore
   readonly duplicates: DuplicateStore
   readonly rungs: RungStore
   readonly simplifying: SimplifyStore
@@ -99,6 +103,7 @@ export class SqliteRunStore implements RunStore {
   readonly #sql: Statements
   readonly #ask: Questions
   readonly #insights: InsightRows
+  readonly #instructions: InstructionRows
   readonly #transact: (work: () => void) => void
   readonly #running: Running
   /** Candidates with an output that is not worth keeping when they come to nothing. */
@@ -114,6 +119,7 @@ export class SqliteRunStore implements RunStore {
     this.#sql = prepareStatements(db)
     this.#ask = prepareQuestions(db)
     this.#insights = prepareInsightRows(db)
+    this.#instructions = prepareInstructionRows(db)
     this.#transact = db.transaction((work: () => void) => work())
     this.identity = this.#ask.identity()
     const rescoring = sqliteRescoring(db, file, this.identity)
@@ -124,6 +130,7 @@ export class SqliteRunStore implements RunStore {
         this.#pass = pass
       },
     }
+    this.instructions = sqliteInstructions(db, file)
     this.holdout = sqliteHoldout(db, file, this.identity)
     this.duplicates = sqliteDuplicates(db, file)
     this.rungs = sqliteRungs(db, file)
@@ -196,7 +203,7 @@ export class SqliteRunStore implements RunStore {
     this.#running.next = ordinal + 1
   }
 
-  prompt(ordinal: number, prompt: Prompt, insights: readonly InsightRef[] = []): void {
+  prompt(ordinal: number, prompt: Prompt, insights: readonly InsightRef[] = [], instruction?: number): void {
     this.#write(() => {
       this.#move(this.#sql.toPrompted, ordinal, 'be prompted')
       this.#sql.prompt.run(ordinal, prompt.template, this.#textId(prompt.system))
@@ -204,6 +211,7 @@ export class SqliteRunStore implements RunStore {
         this.#sql.promptPart.run(ordinal, position, section ?? null, shown ? 1 : 0, this.#textId(text))
       }
       this.#insights.use(ordinal, insights)
+      if (instruction !== undefined) this.#instructions.use(ordinal, instruction)
     })
   }
 
@@ -334,6 +342,7 @@ export class SqliteRunStore implements RunStore {
       for (const placement of placements) this.#writePlacement(placement, ordinal)
       if (decision === 'rejected') this.#dropLarge(ordinal)
       this.#insights.settle(ordinal, now)
+      this.#instructions.settle(ordinal, this.#nth(ordinal))
       if (analyse) this.#insights.due(ordinal)
       this.#extendSession(now)
     })
@@ -357,6 +366,7 @@ export class SqliteRunStore implements RunStore {
       for (const placement of placements) this.#writePlacement(placement, ordinal)
       this.#dropLarge(ordinal)
       this.#insights.settle(ordinal, now)
+      this.#instructions.settle(ordinal, this.#nth(ordinal))
       if (analyse) this.#insights.due(ordinal)
       this.#extendSession(now)
     })

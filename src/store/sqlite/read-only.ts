@@ -3,6 +3,7 @@ import { UserError } from '../../core/errors.ts'
 import type { RunReader, RunState, ScoredProgram } from '../run-reader.ts'
 import { endingEvent } from '../run-store.ts'
 import { databaseFile, openForReading } from './connection.ts'
+import { prepareInstructionQuestions } from './instruction-rows.ts'
 import { guardedMemory, prepareInsightQuestions } from './insight-rows.ts'
 import { ownerOf } from './lock.ts'
 import { schemaVersion, storedSchemaVersion } from './migrations.ts'
@@ -86,6 +87,7 @@ function readerOf(db: ReturnType<typeof openForReading>, dir: string, file: stri
     madeBy: (operator) => guardedEach(file, ask.madeBy(operator)),
     lineage: () => guardedEach(file, ask.lineage()),
     unfinished: read(ask.unfinished),
+    instructions: prepareInstructionQuestions(db, file),
     memory: guardedMemory(file, prepareInsightQuestions(db)),
     candidate: read(ask.candidate),
     state: read(state),

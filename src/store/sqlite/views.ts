@@ -268,6 +268,14 @@ JOIN insights ON insights.id = insight_trials.insight AND insights.version = ins
 JOIN trial_members AS members ON members.trial = insight_trials.id
 GROUP BY insight_trials.id`,
 
+  instruction_effect: `
+SELECT instructions.id, instructions.operator, instructions.parent, instructions.text, instructions.reason,
+  count(instruction_uses.improved) AS uses, coalesce(sum(instruction_uses.improved), 0) AS improved,
+  avg(instruction_uses.improved) AS share, avg(CASE WHEN instruction_uses.improved IS NOT NULL THEN gain END) AS mean_gain,
+  instructions.retired_by
+FROM instructions LEFT JOIN instruction_uses ON instruction_uses.instruction = instructions.id
+GROUP BY instructions.id`,
+
   simplified: `
 SELECT simplifications.id, simplifications.ordinal, simplifications.reason,
   (SELECT count(*) - 1 FROM simplify_attempts WHERE simplification = simplifications.id AND kept IS NOT NULL) AS attempts,

@@ -77,9 +77,10 @@ beforeEach(() => {
     start + 5000,
   )
   store.memory.add([insight], start)
+  store.instructions.begin('diff', start)
   const trial = { insight: 1, version: 1, pairs: 1, informed: true }
   store.select(selected(5, { operator: 'diff', model: 'small', parent: 3, generation: 3, trial }), start + 5000)
-  store.prompt(5, prompt, [{ id: 1, version: 1 }])
+  store.prompt(5, prompt, [{ id: 1, version: 1 }], 1)
   store.closeCall(store.openCall(opening(5, 1)), ending())
   const lines = { added: 4, readded: [{ line: 'best', removedBy: 3 }] }
   store.patch(5, { ...child, source: 'best', hunks: [{ line: 1, removed: 'let a = 1\n', added: 'best\n' }], lines })
@@ -102,6 +103,9 @@ beforeEach(() => {
     if (kept !== undefined) store.simplifying.decide(shorter, source, kept)
   }
   store.simplifying.end(shorter, 'candidates', start + 6930)
+  const request = store.instructions.request({ operator: 'diff', ordinal: 4, commits: 4 }, start)
+  const better = { ok: true, text: 'Think twice.', reason: 'r', parent: 1, retires: undefined } as const
+  store.instructions.answer(request.id, better, start + 6940)
   store.event('ended', { interrupted: false }, start + 7000)
   store.close()
   reader = openReadOnly(dir)
