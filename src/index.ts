@@ -19,3 +19,6 @@ export type {
 } from './evaluation/evaluator/define.ts'
 export { exclusively } from './evaluation/devices/exclusively.ts'
 export { defineEvaluator, invalid } from './evaluation/evaluator/define.ts'
+export { differenceFrom } from './evaluation/evaluator/difference-from.ts'
+export { drawArgs } from './evaluation/evaluator/draw-args.ts'
+export type { InputSpec } from './evaluation/evaluator/draw-args.ts'

@@ -36,7 +36,7 @@ test('the tutorial works in an empty folder, from its first command to its last'
       outputs[line] = stdout
     }
   }
-  expect(written).toEqual(['ruler/problem.yaml', 'ruler/program.ts', 'ruler/evaluator.ts'])
+  expect(written).toEqual(['ruler/problem.yaml', 'ruler/program.ts', 'ruler/evaluator.ts', 'pairs.ts'])
   const run = outputs['npx evolve ruler/problem.yaml --candidates 300 --seed 1'] ?? ''
   const valueAt = (label: string): number => Number(new RegExp(`^ *${label} +([\\d.]+)`, 'm').exec(run)?.[1])
   expect(valueAt('best ')).toBeGreaterThan(valueAt('first value'))
@@ -44,6 +44,7 @@ test('the tutorial works in an empty folder, from its first command to its last'
   const check = outputs['npx evolve check ruler/problem.yaml'] ?? ''
   expect(check).toContain('are nearly as far apart')
   expect(outputs['npx evolve best ruler --diff']).toContain('@@')
+  expect(outputs['npx evolve faster/problem.yaml --candidates 20 --seed 1']).toMatch(/speed_up, higher is better/)
 })
 
 test('the value that the tutorial calls known is that of the optimal ruler', () => {

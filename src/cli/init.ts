@@ -1,13 +1,15 @@
-import { existsSync, mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { InvalidArgumentError } from 'commander'
 import { InfrastructureError, messageOf, UserError, UserErrors } from '../core/errors.ts'
 import { exitCodes } from './exit.ts'
+import { initFromVerb } from './init-from/init-from.ts'
+import type { FromFlags } from './init-from/init-from.ts'
 import type { Io } from './io.ts'
+import { problemName, schemaFrom, starterName } from './new-folder.ts'
 
 const starterFolder = fileURLToPath(new URL('../../starter', import.meta.url))
-const schemaFile = fileURLToPath(new URL('../../schemas/problem.schema.json', import.meta.url))
 
 /** A language that a new problem's programs may be written in. */
 export type StarterLanguage = 'typescript' | 'python'
@@ -40,20 +42,42 @@ export function parseLanguage(text: string): StarterLanguage {
   throw new InvalidArgumentError('there are starters in typescript and python.')
 }
 
-/** What the problem is called in the starter folder. */
-const starterName = 'my-problem'
+/** Reads the share by which numbers may differ. */
+export function parseTolerance(text: string): number {
+  const value = Number(text)
+  if (text.trim() !== '' && value >= 0 && value < 1) return value
+  throw new InvalidArgumentError('it is a number from 0 to below 1, for example 1e-9.')
+}
+
+/** Flags of `evolve init`. */
+export interface InitFlags extends Partial<FromFlags> {
+  readonly language?: StarterLanguage
+}
+
+/** `evolve init <dir>`: a problem that runs as it stands, from a starter or from a function of the user's own. */
+export async function initVerb(io: Io, dir: string, flags: InitFlags): Promise<number> {
+  const { from, language, args, tolerance } = flags
+  const given = { ...(args === undefined ? {} : { args }), ...(tolerance === undefined ? {} : { tolerance }) }
+  if (from === undefined) {
+    const [unused] = Object.keys(given)
+    if (unused !== undefined) throw new UserError(`--${unused} goes with --from: name the function that it is about`)
+    return writeStarter(io, dir, language ?? 'typescript')
+  }
+  if (language === 'python') throw new UserError('--from takes functions in TypeScript and JavaScript only')
+  return initFromVerb(io, dir, { from, ...given })
+}
 
 /**
- * `evolve init <dir>`: writes a small problem that runs as it stands, for its author to change.
+ * Writes a small problem that runs as it stands, for its author to change.
  *
  * @throws UserErrors naming every file that is already there; then nothing is written.
  */
-export function initVerb(io: Io, dir: string, flags: { readonly language: StarterLanguage }): number {
+function writeStarter(io: Io, dir: string, language: StarterLanguage): number {
   const folder = path.resolve(dir)
-  const files = starters[flags.language]
+  const files = starters[language]
   mustBeFree(dir, folder, files)
   const name = problemName(folder)
-  const texts = files.map(({ file, from }) => [file, textOf(from, name, folder, flags.language)] as const)
+  const texts = files.map(({ file, from }) => [file, textOf(from, name, folder, language)] as const)
   try {
     mkdirSync(folder, { recursive: true })
     // `wx`: a file that appeared since the check is not overwritten either.
@@ -86,28 +110,10 @@ function mustBeFree(dir: string, folder: string, files: readonly StarterFile[]):
   )
 }
 
-/** The folder's name as far as a problem may be called so. */
-function problemName(folder: string): string {
-  const name = path
-    .basename(folder)
-    .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
-    .replace(/^[^A-Za-z0-9]+/, '')
-    .slice(0, 100)
-  return name === '' ? starterName : name
-}
-
 function textOf(from: string, name: string, folder: string, language: StarterLanguage): string {
   const text = readFileSync(path.join(starterFolder, from), 'utf8')
   const named = text
     .replaceAll(starterName, name)
     .replace(/(?:\.\.\/)+schemas\/problem\.schema\.json/, () => schemaFrom(folder))
   return language === 'python' ? named.replaceAll('program.ts', 'program.py') : named
-}
-
-/** Where editors find the schema, as seen from the new folder; its parents may not exist yet. */
-function schemaFrom(folder: string): string {
-  let existing = folder
-  while (!existsSync(existing)) existing = path.dirname(existing)
-  const real = path.join(realpathSync(existing), path.relative(existing, folder))
-  return path.relative(real, schemaFile).split(path.sep).join('/')
 }

@@ -7,7 +7,8 @@ import { compareVerb } from './compare.ts'
 import { defaultArms } from './compare-arms.ts'
 import { exitCodes, reportError } from './exit.ts'
 import { holdoutVerb } from './holdout.ts'
-import { initVerb, parseLanguage } from './init.ts'
+import { initVerb, parseLanguage, parseTolerance } from './init.ts'
+import type { InitFlags } from './init.ts'
 import { insightsVerb } from './insights.ts'
 import { processIo } from './io.ts'
 import type { Io } from './io.ts'
@@ -130,9 +131,16 @@ async function parse(argv: readonly string[], io: Io): Promise<number> {
       code = await checkVerb(io, file, flags)
     })
   verb('init <dir>', 'write a small problem that runs as it stands, for you to change')
-    .option('--language <name>', 'language of the programs: typescript or python', parseLanguage, 'typescript')
-    .action((dir: string, flags: Parameters<typeof initVerb>[2]) => {
-      code = initVerb(io, dir, flags)
+    .option('--language <name>', 'language of the programs: typescript or python', parseLanguage)
+    .option('--from <file#function>', 'make a function of your own faster, for example src/f.ts#fn')
+    .option('--args <list>', "with --from: what its arguments look like, for example '[{ list: int }, number]'")
+    .option(
+      '--tolerance <share>',
+      'with --from: relative difference of numbers that counts as none (default: 0)',
+      parseTolerance,
+    )
+    .action(async (dir: string, flags: InitFlags) => {
+      code = await initVerb(io, dir, flags)
     })
   verb('compare <problem.yaml>', 'several ways to search at the same budget: one table and one plot; resumable')
     .option('--arms <list>', `YAML overlays, samplers, evolve, hill-climber (default: ${defaultArms})`)

@@ -80,6 +80,107 @@ describe('evolve init', () => {
   })
 })
 
+describe('evolve init --from', () => {
+  const source = `/** Windows line endings, a helper, a constant and a type of the file. */
+import { readFileSync } from 'node:fs'
+type Level = 'low' | 'high'
+const limits = { low: 1, high: 3 }
+const apart = (a: number, b: number): number => Math.abs(a - b)
+export function closePairs(values: number[], level: Level): number {
+  let count = 0
+  for (let i = 0; i < values.length; i++) {
+    for (let j = 0; j < values.length; j++) if (i !== j && apart(values[i]!, values[j]!) < limits[level]) count++
+  }
+  return count / 2
+}
+export const load = (name: string) => readFileSync(name, 'utf8')
+`
+
+  test('makes a problem of a function that check finds sound and evolve runs', async () => {
+    const home = path.join(folder, 'from')
+    await mkdir(path.join(home, 'src'), { recursive: true })
+    await mkdir(path.join(home, 'work'))
+    await writeFile(path.join(home, 'src/pairs.ts'), source.replaceAll('\n', '\r\n'))
+    const cwd = path.join(home, 'work')
+    const made = await evolve(['init', 'pairs', '--from', '../src/pairs.ts#closePairs'], { cwd })
+    expect(made.stderr).toBe('')
+    expect(made.stdout).toContain('closePairs is called with { list: ')
+    expect(made.stdout).toContain("{ oneOf: ['low', 'high'] } (read from its types)")
+    const problem = path.join(cwd, 'pairs')
+    expect((await readdir(problem)).sort()).toEqual([
+      'README.md',
+      'evaluator.ts',
+      'problem.yaml',
+      'program.ts',
+      'reference.ts',
+    ])
+    const program = await readFile(path.join(problem, 'program.ts'), 'utf8')
+    expect(program).not.toMatch(/\r|readFileSync/)
+    expect(program).toContain('const apart')
+    const check = await evolve(['check', 'pairs/problem.yaml'], { cwd })
+    expect(check.stderr).toBe('')
+    expect(check.stdout).not.toMatch(/valid: \{/)
+    const run = await evolve(['pairs/problem.yaml', '--candidates', '12', '--seed', '1', '--no-llm', '--json'], { cwd })
+    expect(run.code).toBe(0)
+    expect(JSON.parse(run.stdout)).toMatchObject({ finished: 12 })
+  })
+
+  test('takes JavaScript with JSDoc, --args and a tolerance', async () => {
+    const cwd = path.join(folder, 'from')
+    await writeFile(
+      path.join(cwd, 'mean.mjs'),
+      'export default (xs) => { let s = 0; for (const x of xs) for (let k = 0; k < 30; k++) s += x * k; return s }',
+    )
+    const given = ['--args', '[{ list: number, length: [200, 200] }]', '--tolerance', '1e-9']
+    const made = await evolve(['init', 'mean', '--from', 'mean.mjs#default', ...given], { cwd })
+    expect(made.stderr).toBe('')
+    expect((await readdir(path.join(cwd, 'mean'))).sort()).toContain('program.js')
+    expect(parse(await readFile(path.join(cwd, 'mean/problem.yaml'), 'utf8'))).toMatchObject({
+      program: { file: 'program.js', entry: 'mean' },
+    })
+    expect(await readFile(path.join(cwd, 'mean/evaluator.ts'), 'utf8')).toContain('const tolerance = 1e-9')
+    const check = await evolve(['check', 'mean/problem.yaml'], { cwd })
+    expect(check.code).toBe(0)
+  })
+
+  test.each([
+    [['--from', 'src/pairs.ts#load'], 'src/pairs.ts:13: load needs readFileSync from node:fs'],
+    [['--from', 'src/pairs.ts#closePair'], 'src/pairs.ts: has no function closePair: did you mean closePairs?'],
+    [['--from', 'src/pairs.ts'], 'say which function: --from src/pairs.ts#'],
+    [['--from', 'src/none.ts#f'], 'src/none.ts: cannot be read'],
+    [['--from', 'src/pairs.py#f'], 'src/pairs.py: only functions in TypeScript and JavaScript can be taken'],
+    [['--args', '[int]'], '--args goes with --from'],
+    [
+      ['--from', 'src/pairs.ts#closePairs', '--args', '[{ list: string }, { oneOf: [low] }, int]'],
+      'tells of 3 arguments',
+    ],
+  ])('refuses %j in one line and writes nothing', async (args, message) => {
+    const cwd = path.join(folder, 'from')
+    const { code, stderr } = await evolve(['init', 'refused', ...args], { cwd })
+    expect(code).toBe(2)
+    expect(stderr).toContain(message)
+    expect(stderr.trim()).not.toContain('\n')
+    expect(await readdir(cwd)).not.toContain('refused')
+  })
+
+  test('writes into no folder that holds anything, and takes its files back when the function does not work', async () => {
+    const cwd = path.join(folder, 'from')
+    const taken = await evolve(['init', 'src', '--from', 'src/pairs.ts#closePairs'], { cwd })
+    expect(taken.code).toBe(2)
+    expect(taken.stderr).toBe('src: is not empty, and nothing is overwritten: name a new folder\n')
+    await writeFile(
+      path.join(cwd, 'throws.ts'),
+      "export function f(n: number): number { throw new Error('never ' + n) }",
+    )
+    const failing = await evolve(['init', 'failing', '--from', 'throws.ts#f'], { cwd })
+    expect(failing.code).toBe(2)
+    expect(failing.stderr).toMatch(
+      /^throws\.ts: f does not work on the inputs that were drawn for it \(.*never.*\): say what/,
+    )
+    expect(await readdir(cwd)).not.toContain('failing')
+  })
+})
+
 describe('the packed package in an empty folder', () => {
   const run = promisify(execFile)
   /** As a user's shell: nothing of this repository on the PATH, no registry in reach. */
@@ -127,6 +228,17 @@ describe('the packed package in an empty folder', () => {
     )
     expect(best).toBeGreaterThan(first!)
     expect((await readdir(path.join(home, 'runs/my-problem'))).sort()).toContain('best.ts')
+
+    await writeFile(
+      path.join(home, 'pairs.ts'),
+      'export function pairs(v: number[]): number { let s = 0; for (const a of v) for (const b of v) if (a < b) s++; return s }',
+    )
+    const from = await run(
+      'sh',
+      ['-c', 'npx evolve init faster --from pairs.ts#pairs && npx evolve faster/problem.yaml --candidates 3 --no-llm'],
+      { cwd: home, env },
+    )
+    expect(from.stdout).toMatch(/faster: 3 candidates are done/)
 
     const where = await run('npx', ['-c', 'command -v evolve'], { cwd: home, env })
     const ours = path.join(home, 'node_modules/evolve-agent/dist/cli/main.js')

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Evaluating } from '../../src/compose.ts'
@@ -11,12 +11,17 @@ import type { Json } from '../../src/core/json.ts'
 import type { RunReport } from '../../src/evaluation/backend.ts'
 import { answers, writingProgram } from './hostile-answers.ts'
 import { exceptions, hostileSource, noise, tricks } from './hostile.ts'
-import { missingFor, openSuiteProblem, problemFiles, suiteProblem } from './problem-files.ts'
+import { problemFromFunction } from './made-from-function.ts'
+import { missingFor, openSuiteProblem, problemFiles as suiteFiles, suiteProblem } from './problem-files.ts'
 import { noServices } from '../pipeline/pipeline-of.ts'
 
 const fixtures = path.resolve(import.meta.dirname, '../fixtures/adversarial')
 
 const leastRefused = 12
+
+/** Every problem of the repository, and one whose evaluator `evolve init --from` wrote. */
+const problemFiles = [...suiteFiles, problemFromFunction()]
+afterAll(() => rmSync(path.dirname(path.dirname(problemFiles.at(-1) ?? '')), { recursive: true, force: true }))
 
 type Outcome =
   | { readonly ok: true; readonly value: number; readonly returned: Json | undefined }
@@ -30,7 +35,9 @@ const usable = problemFiles.filter((file) => missing.get(file) === undefined)
 
 it.skip.each([...missing].filter(([, why]) => why !== undefined))('%s is left out here: %s', () => undefined)
 
-describe.each(usable)('%s', (file) => {
+describe.each(
+  usable.map((file) => [path.basename(file) === 'problem.yaml' ? 'made-from-function' : file, file] as const),
+)('%s', (_, file) => {
   const problem = suiteProblem(file)
   let evaluating: Evaluating
   let honest: number
