@@ -49,6 +49,26 @@ test('keeps every new best and tells the sink', async () => {
   expect(events.filter(({ type }) => type === 'finished-candidate')).toHaveLength(60)
 })
 
+test('keeps a better program at once, to the last digit, and announces it only for a relative gain of 1e-9', async () => {
+  // Numbers by ordinal: gains of one unit in the last place, of 3e-10, and of 2e-9 over what was announced last.
+  const numbers = [1, 1 + Number.EPSILON, 1 + 3e-10, 1 + 2e-9, 1 + 2e-9 + 1e-15, 0.5]
+  const vary: RunParts['vary'] = (_operator, { seed }) =>
+    Promise.resolve({
+      ok: true,
+      source: String(numbers[Number(seed.split('/').at(-1))]),
+      traits: {},
+      change: { summary: 'another number' },
+    })
+  const { parts, best, events, store, run } = await begin(5, { vary }, 1)
+  expect(store.program(0).source).toBe('1')
+  const ending = await run().ended
+  expect(best).toEqual([0, 1, 2, 3, 4])
+  expect(events.flatMap((event) => (event.type === 'new-best' ? event.ordinal : []))).toEqual([3])
+  expect(store.program(best.at(-1) ?? 0).source).toBe(String(1 + 2e-9 + 1e-15))
+  expect(parts.archive.best).toMatchObject({ ordinal: 4, fitness: 1 + 2e-9 + 1e-15 })
+  expect(ending.best).toEqual(parts.archive.best)
+})
+
 test('the placements on disk rebuild the archive in memory, migrations included', async () => {
   const { store, parts, run } = await begin(80)
   await run().ended
