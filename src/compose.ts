@@ -12,12 +12,15 @@ import {
   stopRules,
   topologies,
 } from './builtins.ts'
+import { levelsIn } from './config/effective-levels.ts'
 import { readText, unreadable } from './config/first-program.ts'
 import { withLines } from './config/locate.ts'
 import type { ModelConfig, Problem } from './config/problem.ts'
 import { loadTemplates } from './config/templates.ts'
 import type { KnownNames } from './config/schema.ts'
 import type { Clock } from './core/clock.ts'
+import type { Json } from './core/json.ts'
+import type { Level } from './core/level.ts'
 import { InvariantError, UserError } from './core/errors.ts'
 import type { Case } from './core/evaluation.ts'
 import type { Library } from './core/library.ts'
@@ -45,6 +48,7 @@ import { embeddingProvider } from './llm/embedding.ts'
 import { createGateway } from './llm/gateway.ts'
 import { vectorOf } from './llm/openai-embeddings.ts'
 import type { LlmProvider } from './llm/provider.ts'
+import type { ResourceSlots } from './pipeline/resources.ts'
 import type { StageRun } from './pipeline/stage.ts'
 import type { ProviderContext, ProviderFactory } from './llm/provider-factory.ts'
 import { providers } from './llm/providers.ts'
@@ -72,6 +76,8 @@ import { cachedPrograms } from './run/programs.ts'
 import { steeredOf, steeringEvent } from './run/steering.ts'
 import { emptyArchive, rebuildArchive } from './run/rebuild.ts'
 import { rescore } from './run/rescore.ts'
+import { contractNow, handOverEvent, levelEndEvent, levelsOf, standingOf } from './run/curriculum.ts'
+import type { Curriculum } from './run/curriculum.ts'
 import { openRungs, standsAlone } from './run/rungs.ts'
 import type { RescoreParts, RescoreSummary } from './run/rescore.ts'
 import { simplifyProgram } from './run/simplify.ts'
@@ -119,9 +125,20 @@ export interface Evaluating {
   readonly libraries: readonly Library[]
   /** How candidates are called and what they must return, as prompts tell it. */
   readonly contract: string
-  /** Opens what scores the hold-out; nothing of it is drawn before. */
-  holdout(): Promise<HoldoutJudge>
+  /** The levels of the problem's curriculum with what evaluates each, in their order; empty without one. */
+  readonly levels: readonly EvaluatedLevel[]
+  /**
+   * Opens what scores the hold-out; nothing of it is drawn before.
+   *
+   * @param level - Of the curriculum, from 1. Default: the last.
+   */
+  holdout(level?: number): Promise<HoldoutJudge>
   close(): Promise<void>
+}
+
+/** What evaluates programs on one level of a curriculum. */
+export interface EvaluatedLevel extends Pick<Evaluating, 'pool' | 'cases' | 'pipeline' | 'contract'> {
+  readonly level: Level
 }
 
 /**
@@ -158,7 +175,6 @@ export async function openEvaluating(problem: Problem, seed: number, workDir: st
     await refuseUnloadable(backend, bundled, problem)
     const libraries = bundled.map(({ code: _, ...library }) => library)
     const runs = problem.evaluation.backend !== 'none'
-    const cases = runs ? await pool.cases(`${String(seed)}/cases`, 'search') : []
     const driver = runs ? await pool.driver() : undefined
     const shape = runs ? await pool.shape() : undefined
     if (driver !== undefined && backend.name !== 'isolate') {
@@ -171,29 +187,45 @@ export async function openEvaluating(problem: Problem, seed: number, workDir: st
       const message = 'does not go with an evaluator that plays cases step by step: a call has no time of its own there'
       throw new UserError(message, { file: problem.file, key: 'time_budget' })
     }
-    const contract = contractText({ entry: problem.program.entry, cases, shape, driven: driver !== undefined })
-    const pipeline = openPipeline(
-      stageKinds,
-      {
-        ...{ problem, seed, pool, backend, cases, driver, libraries, outcomes },
-        timer: 'time' in backend ? (backend as Timer & EvaluatorBackend) : undefined,
-        fileText: (file, key) => fileText(problem, file, key),
-        descriptors: [...descriptors, ...outcomes].map(({ name }) => name),
-        evaluatorHash,
-        helpersHash,
-        reviewing: () => reviewMaker(problem, seed, { libraries, contract }, reviewTemplates(problem)),
-        judging: () => noveltyMaker(problem, seed, { libraries, contract }, reviewTemplates(problem)),
-        hash: textHash,
-      },
-      cores,
-    )
-    const holdout = (): Promise<HoldoutJudge> =>
+    const levels = levelsOf(problem, named(samplers, problem.search.sampler, 'sampler'))
+    let slots: ResourceSlots | undefined
+    const opened = async (instance: Json | undefined, level?: number) => {
+      const about = pool.about(instance)
+      const cases = runs ? await about.cases(`${String(seed)}/cases`, 'search') : []
+      const { entry } = problem.program
+      const contract = contractText({ entry, cases, shape, driven: driver !== undefined, level, levels })
+      const pipeline = openPipeline(
+        stageKinds,
+        {
+          ...{ problem, seed, pool: about, backend, cases, driver, libraries, outcomes },
+          timer: 'time' in backend ? (backend as Timer & EvaluatorBackend) : undefined,
+          fileText: (file, key) => fileText(problem, file, key),
+          descriptors: [...descriptors, ...outcomes].map(({ name }) => name),
+          // What the evaluator is told belongs to what it says.
+          evaluatorHash: instance === undefined ? evaluatorHash : textHash(evaluatorHash + JSON.stringify(instance)),
+          helpersHash,
+          reviewing: () => reviewMaker(problem, seed, { libraries, contract }, reviewTemplates(problem)),
+          judging: () => noveltyMaker(problem, seed, { libraries, contract }, reviewTemplates(problem)),
+          hash: textHash,
+        },
+        cores,
+        slots,
+      )
+      slots = pipeline.slots
+      return { pool: about, cases, pipeline, contract }
+    }
+    const evaluated: EvaluatedLevel[] = []
+    for (const [index, level] of levels.entries()) {
+      evaluated.push({ level, ...(await opened(level.instance, index + 1)) })
+    }
+    const first = evaluated[0] ?? (await opened(undefined))
+    const holdout = (level = levels.length): Promise<HoldoutJudge> =>
       openHoldoutJudge({
         ...{ problem, seed, backend, driver, evaluatorHash: evaluatorHash + helpersHash },
-        pool: createTrustedPool({ ...pooled, threads: 1 }),
+        pool: createTrustedPool({ ...pooled, threads: 1 }).about(levels[level - 1]?.instance),
       })
     return {
-      ...{ pool, backend, cases, pipeline, libraries, contract, holdout, close },
+      ...{ ...first, backend, libraries, levels: evaluated, holdout, close },
       helpers: helpers.map((file) => path.relative(path.dirname(problem.file), file)),
       evaluatorHash: helpers.length === 0 ? evaluatorHash : textHash(evaluatorHash + helpersHash),
     }
@@ -347,9 +379,12 @@ export async function launch(ingredients: RunIngredients): Promise<RunningRun> {
     createGateway({ models: [embedding].flatMap((model) => model ?? []), providers: embedders, ...traffic }),
   )
   await refuseWithoutVectors(ingredients, embedders)
-  const sources = { problem, store, archive, sampler, steered, templates: ingredients.templates }
+  const curriculum = curriculumOf(evaluating, store)
+  const contract = contractNow(store, archive)
+  const sources = { problem, store, archive, sampler, steered, contract, templates: ingredients.templates }
   const parts: RunParts = {
     problem,
+    curriculum,
     store,
     archive,
     lineage,
@@ -502,6 +537,23 @@ function takeOver(runsDir: string, run: string, store: RunStore, clock: Clock): 
   }
 }
 
+/** The levels that a run of an effective configuration goes through; none without a curriculum. */
+export function levelsOfConfig(effective: string): readonly Level[] {
+  const { curriculum, sampler } = levelsIn(effective)
+  return curriculum.length === 0 ? [] : levelsOf({ curriculum }, named(samplers, sampler, 'sampler'))
+}
+
+/** Where a run stands in its curriculum, with what evaluates its levels. */
+function curriculumOf({ levels }: Evaluating, store: Pick<RunStore, 'events'>): Curriculum | undefined {
+  if (levels.length === 0) return undefined
+  return {
+    levels: levels.map(({ level }) => level),
+    pipelines: levels.map(({ pipeline }) => pipeline),
+    contracts: levels.map(({ contract }) => contract),
+    standing: standingOf(store.events(levelEndEvent), store.events(handOverEvent)),
+  }
+}
+
 /** Tells the store every declared objective; what an earlier process measured about it stays. */
 function declareMeasures(objectives: readonly Objective[], store: RunStore): void {
   const known = new Map(store.measures().map((measure) => [measure.name, measure]))
@@ -535,6 +587,7 @@ export function rescoreRun({ evaluating, cache, ...ingredients }: RescoreIngredi
     archive: emptyArchive(problem),
     migration: migrationPlan(problem),
     pipeline: evaluating.pipeline,
+    curriculum: curriculumOf(evaluating, store),
     services: {
       ...store.duplicates,
       // What was rejected during the search stays as it was; a rescore has rows of its own.
@@ -608,7 +661,10 @@ export function previewPrompt(
     operators: operators
       .filter(({ kind }) => kind === 'model')
       .map((operator) => ({ operator, weight: problem.search.operators[operator.name] ?? 0 })),
-    buildPrompt: promptMaker({ problem, store, archive, sampler, steered, templates }),
+    buildPrompt: promptMaker({
+      ...{ problem, store, archive, sampler, steered, templates },
+      contract: contractNow(store, archive),
+    }),
   }
   return nextPrompt(parts, cachedPrograms(store), ordinal)
 }

@@ -41,10 +41,12 @@ export interface Arrival {
   readonly descriptors: Readonly<Record<string, number>>
   /** Oriented objectives, higher is better; needed where cells hold fronts. */
   readonly vector?: readonly number[]
+  /** Level of the curriculum on which it was scored, from 1. Default: 1. */
+  readonly level?: number | undefined
 }
 
 /** Where a program would go. */
-type Target = Pick<Placement, 'ordinal' | 'island' | 'cell' | 'fitness' | 'via' | 'clamped' | 'vector'>
+type Target = Pick<Placement, 'ordinal' | 'island' | 'cell' | 'fitness' | 'via' | 'clamped' | 'vector' | 'level'>
 
 /**
  * The MAP-Elites archive: one space of cells per island.
@@ -61,6 +63,7 @@ export class Archive {
   readonly #centres = new Map<string, readonly number[]>()
   #best: Elite | undefined
   #newBest: Elite | undefined
+  #level = 1
 
   constructor(space: CellSpace, islands: number, rules: CellRules = oneByFitness) {
     this.space = space
@@ -73,7 +76,12 @@ export class Archive {
     return this.#islands.length
   }
 
-  /** The best program ever placed; of equals the first. `undefined` while the archive is empty. */
+  /** Level of the curriculum whose programs it holds: fitness of different levels is never compared. */
+  get level(): number {
+    return this.#level
+  }
+
+  /** The best program ever placed on this level; of equals the first. `undefined` while the archive is empty. */
   get best(): Elite | undefined {
     return this.#best
   }
@@ -85,9 +93,12 @@ export class Archive {
 
   /** What would become of an arrival. Changes nothing. An equal of a full cell's worst is rejected: ties keep the first. */
   propose(island: number, arrival: Arrival, via: PlacementVia): Placement {
-    const { ordinal, fitness, vector } = arrival
+    const { ordinal, fitness, vector, level = 1 } = arrival
     const { cell, clamped } = this.space.cellOf(arrival.descriptors)
-    return this.#decide({ ordinal, island, cell, fitness, via, clamped, ...(vector === undefined ? {} : { vector }) })
+    const where = { ordinal, island, cell, fitness, via, clamped, ...(vector === undefined ? {} : { vector }) }
+    const target = { ...where, ...levelled(level) }
+    // The first of a level finds the archive empty.
+    return level > this.#level ? { ...target, decision: 'new-cell', displaced: undefined } : this.#decide(target)
   }
 
   /**
@@ -116,6 +127,7 @@ export class Archive {
    * @throws {@link InvariantError} when it names an island that is neither there nor the next one to be founded.
    */
   apply(placement: Placement): void {
+    if ((placement.level ?? 1) > this.#level) this.#rise(placement.level ?? 1)
     this.stagnation.apply(placement)
     if (placement.decision === 'rejected') return
     const { ordinal, fitness, cell, displaced, alsoDisplaced = [] } = placement
@@ -198,7 +210,20 @@ export class Archive {
       throw new InvariantError(`program ${String(ordinal)} is no member of island ${String(from)}`)
     }
     const { fitness, vector } = member
-    return { ordinal, fitness, cell, clamped: [], ...(vector.length === 0 ? {} : { vector }) }
+    const front = vector.length === 0 ? {} : { vector }
+    return { ordinal, fitness, cell, clamped: [], ...front, ...levelled(this.#level) }
+  }
+
+  /** Begins a level of the curriculum with empty islands. */
+  #rise(level: number): void {
+    this.#level = level
+    for (let island = 0; island < this.#islands.length; island++) {
+      this.#vacate(island)
+      this.#island(island).version++
+    }
+    this.#best = undefined
+    this.#newBest = undefined
+    this.stagnation.restart()
   }
 
   #vacate(index: number): void {
@@ -215,6 +240,11 @@ export class Archive {
 }
 
 const oneByFitness: CellRules = { capacity: 1, by: 'fitness' }
+
+/** The first level is not written down. */
+function levelled(level: number): Pick<Placement, 'level'> {
+  return level === 1 ? {} : { level }
+}
 
 function emptyIsland(): Island {
   return { cells: new Map(), homes: new Map(), owners: [], version: 0 }

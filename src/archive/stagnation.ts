@@ -9,7 +9,7 @@ export class Stagnation {
   #best = Number.NEGATIVE_INFINITY
   #born = -1
   #since = 0
-  /** The first program, where it was born. */
+  /** The first program of the level, where it was born. */
   #first: Placement | undefined
 
   /** @param islands - Islands at the start of the run. */
@@ -27,6 +27,14 @@ export class Stagnation {
     return this.#first
   }
 
+  /** Forgets what was reached, because it does not compare with what comes. */
+  restart(): void {
+    this.#best = Number.NEGATIVE_INFINITY
+    this.#born = -1
+    this.#since = 0
+    this.#first = undefined
+  }
+
   /** Counts one decision of the archive. */
   apply(placement: Placement): void {
     if (placement.via === 'founding' && placement.island >= this.#islands) {
@@ -36,7 +44,8 @@ export class Stagnation {
     // The first program is born on every island, and that is one candidate.
     if (placement.via !== 'birth' || placement.ordinal === this.#born) return
     this.#born = placement.ordinal
-    this.#first ??= placement
+    // On a later level several programs are placed side by side, and the first one was selected first.
+    if (this.#first === undefined || placement.ordinal < this.#first.ordinal) this.#first = placement
     const rises = placement.decision !== 'rejected' && placement.fitness > this.#best
     if (rises) this.#best = placement.fitness
     this.#since = rises ? 0 : this.#since + 1

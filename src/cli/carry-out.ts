@@ -18,6 +18,7 @@ import type { RunSummary } from '../report/summary.ts'
 import { terminalSink } from '../report/terminal.ts'
 import { sessionEvent } from '../run/controller.ts'
 import type { RunEnding, RunningRun } from '../run/controller.ts'
+import { levelText } from '../run/curriculum.ts'
 import type { EventSink } from '../run/event-sink.ts'
 import { endingEvent } from '../store/run-store.ts'
 import type { RunStore } from '../store/run-store.ts'
@@ -138,11 +139,11 @@ export async function work(io: Io, assignment: Omit<Assignment, 'json'>, sink: E
 
 function report(
   io: Io,
-  { problem, store, json }: Assignment,
+  { problem, store, json, evaluating }: Assignment,
   ending: RunEnding,
   holdout: HeldOutPrograms | undefined,
 ): void {
-  const summary = { ...summaryOf(problem, store, ending), ...(holdout === undefined ? {} : { holdout }) }
+  const summary = { ...summaryOf(problem, store, evaluating, ending), ...(holdout === undefined ? {} : { holdout }) }
   if (!json) {
     io.out.write(`${summaryLines(summary).join('\n')}\n`)
     return
@@ -157,19 +158,35 @@ function report(
   io.out.write(`${jsonText(result)}\n`)
 }
 
-function summaryOf(problem: Problem, store: RunStore, ending: RunEnding): RunSummary {
+function summaryOf(
+  problem: Problem,
+  store: RunStore,
+  { levels }: Pick<Evaluating, 'levels'>,
+  ending: RunEnding,
+): RunSummary {
   const [objective] = problem.objectives
   if (objective === undefined) throw new InvariantError('a problem has at least one objective')
   const { progress, best } = ending
+  const level = store.holdout.level()
+  // What is known about the problem is about the instance that counts.
+  const isLast = levels.length === 0 || level === levels.length
   return {
     run: store.identity.name,
     reason: ending.reason,
     objective,
     first: progress.first,
-    trivial: problem.trivial,
+    ...(levels.length === 0
+      ? {}
+      : {
+          level: levelText(
+            levels.map((each) => each.level),
+            level,
+          ),
+        }),
+    trivial: isLast ? problem.trivial : undefined,
     best: best === undefined ? undefined : rawOf(problem.objectives, best.fitness),
     bestOrdinal: best?.ordinal,
-    known: problem.known,
+    known: isLast ? problem.known : [],
     finished: progress.finished,
     failures: progress.failures,
     tokens: progress.tokens,

@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { textHash } from '../compose.ts'
+import { levelsOfConfig, textHash } from '../compose.ts'
 import type { Evaluating } from '../compose.ts'
 import type { BudgetAxis, ComparedRun } from '../compare/comparison.ts'
 import { curveOf } from '../compare/curve.ts'
@@ -88,12 +88,13 @@ export function comparedRun({ seed, dir, name, axis }: PlannedRun): ComparedRun 
 /** All candidates in order of creation, each with what had been used by then. */
 function* stepsOf(reader: RunReader, axis: BudgetAxis): Generator<Step> {
   const { rows } = reader.query(
-    `SELECT programs.ordinal, fitness, coalesce(spent.tokens, 0), coalesce(spent.usd, 0)
+    `SELECT programs.ordinal, iif(level = ?, fitness, NULL), coalesce(spent.tokens, 0), coalesce(spent.usd, 0)
      FROM programs LEFT JOIN (
        SELECT ordinal, sum(tokens) AS tokens, sum(usd) AS usd FROM llm_calls GROUP BY ordinal
      ) AS spent ON spent.ordinal = programs.ordinal
      WHERE state IN ('placed', 'failed') ORDER BY programs.ordinal`,
-    [],
+    // Values of other instances than the one that counts do not compare with those of other runs.
+    [Math.max(1, levelsOfConfig(reader.identity.config).length)],
     Number.MAX_SAFE_INTEGER,
   )
   let [tokens, usd] = [0, 0]

@@ -10,6 +10,8 @@ import { replayFactory } from '../llm/replay.ts'
 import type { StageRun } from '../pipeline/stage.ts'
 import { jsonText } from '../report/json-text.ts'
 import { silentSink } from '../report/silent.ts'
+import { levelEndEvent } from '../run/curriculum.ts'
+import type { LevelEnd } from '../run/curriculum.ts'
 import { recorded } from '../run/schedule.ts'
 import { steeredOf, steeringEvent } from '../run/steering.ts'
 import { systemClock } from '../core/system-clock.ts'
@@ -115,10 +117,15 @@ function withoutSecrets(config: string, env: Io['env']): Io['env'] {
 
 function replayingOf(original: RunReader, schedule: Parameters<typeof recorded>[0], problem: Problem): Replaying {
   const served = replayFactory(storedCalls(original))
+  const levelEnds = original.events(levelEndEvent) as unknown as readonly LevelEnd[]
   return {
     schedule: recorded(schedule),
     outcomes: givenOutcomes(original, problem),
-    recorded: { selection: trialSelections(original), attempts: callsBefore(original) },
+    recorded: {
+      selection: trialSelections(original),
+      attempts: callsBefore(original),
+      levelEnd: (ordinal) => levelEnds.find(({ after }) => after === ordinal - 1),
+    },
     steered: steeredOf(original.events(steeringEvent)),
     providers: { openai: served, anthropic: served, replay: served },
   }

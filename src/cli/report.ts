@@ -12,6 +12,7 @@ import { askRows } from '../store/ask-rows.ts'
 import type { RunReader } from '../store/run-reader.ts'
 import { heldOutLine } from './held-out.ts'
 import type { Io } from './io.ts'
+import { levelFacts } from './level-line.ts'
 import { descentOf } from './lineage.ts'
 import { sourceOf, withRun } from './named-program.ts'
 
@@ -50,6 +51,7 @@ function reportOf(reader: RunReader): RunReport {
   const config = parse(identity.config) as StoredConfig
   const best = reader.best()
   const totals = reader.totals()
+  const level = levelFacts(reader)
   const lineage = best === undefined ? [] : lineageSteps(reader, best.ordinal)
   const table = (title: string, sql: string): ReportTable & { title: string } => ({ title, ...reader.query(sql) })
   const failed = Object.values(reader.failureCounts()).reduce((sum, count) => sum + count, 0)
@@ -58,7 +60,8 @@ function reportOf(reader: RunReader): RunReport {
     state: reader.state(),
     facts: [
       ['objective', `${identity.objective.direction} ${identity.objective.name}`],
-      ['first value', scoreText(lineage[0]?.value)],
+      ...(level === undefined ? [] : [['curriculum', level.text] as const]),
+      ['first value', scoreText(level === undefined ? lineage[0]?.value : valueOf(reader, level.first))],
       ['best value', best === undefined ? 'none' : `${scoreText(best.value)} (program ${String(best.ordinal)})`],
       ...holdoutFact(reader),
       ['candidates', countText(totals.finished)],
@@ -68,14 +71,19 @@ function reportOf(reader: RunReader): RunReport {
       ['seed', String(identity.seed)],
       ['made by', `evolve ${identity.version}, ${new Date(identity.createdAt).toISOString()}`],
     ],
-    curve: askRows(reader, 'SELECT ordinal, value FROM best_so_far ORDER BY seq').map(({ ordinal, value }) => ({
+    curve: askRows(
+      reader,
+      'SELECT ordinal, value FROM best_so_far WHERE level = (SELECT level FROM placements ORDER BY seq DESC LIMIT 1) ORDER BY seq',
+    ).map(({ ordinal, value }) => ({
       ordinal: Number(ordinal),
       value: Number(value),
     })),
     frame: {
       name: identity.objective.name,
       end: totals.selected,
-      marks: (config.known ?? []).slice(-1).map(({ value }) => ({ label: 'best known', value })),
+      marks: (level?.isLast === false ? [] : (config.known ?? []))
+        .slice(-1)
+        .map(({ value }) => ({ label: 'best known', value })),
     },
     lineage,
     best:
@@ -109,6 +117,10 @@ function reportOf(reader: RunReader): RunReport {
       ),
     ],
   }
+}
+
+function valueOf(reader: RunReader, ordinal: number | undefined): number | undefined {
+  return ordinal === undefined ? undefined : reader.candidate(ordinal)?.value
 }
 
 function holdoutFact(reader: RunReader): readonly (readonly [string, string])[] {

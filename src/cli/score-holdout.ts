@@ -30,7 +30,7 @@ export async function scoreOnHoldout(
   if (holdout === undefined || store.evaluation(0) === undefined) return undefined
   const stop = new AbortController()
   const unregister = io.onInterrupt(() => stop.abort())
-  const judge = await evaluating.holdout()
+  const judge = await evaluating.holdout(store.holdout.level())
   try {
     const { first, best } = await scoreHoldout({
       ...{ store, objectives, clock: systemClock, signal: stop.signal },

@@ -19,6 +19,7 @@ import type { RunReader } from '../store/run-reader.ts'
 import { openReadOnly } from '../store/sqlite/read-only.ts'
 import { endingEvent } from '../store/run-store.ts'
 import { heldOutLine } from './held-out.ts'
+import { levelFacts } from './level-line.ts'
 import type { Io } from './io.ts'
 
 /** The flags of `evolve status`. */
@@ -60,7 +61,11 @@ function factsOf(dir: string) {
     return {
       info: runInfo(dir, openReadOnly),
       reproducible: reader.identity.reproducible,
-      best: askRows(reader, 'SELECT ordinal, value, operator, after_ms FROM best_so_far ORDER BY seq'),
+      best: askRows(
+        reader,
+        `SELECT ordinal, value, operator, after_ms FROM best_so_far
+         WHERE level = (SELECT level FROM placements ORDER BY seq DESC LIMIT 1) ORDER BY seq`,
+      ),
       failures: Object.fromEntries(
         reader
           .query('SELECT kind, sum(count) FROM failures GROUP BY kind ORDER BY 2 DESC')
@@ -90,6 +95,7 @@ function factsOf(dir: string) {
          FROM llm_calls JOIN programs USING (ordinal) GROUP BY 1, 2 ORDER BY tokens DESC`,
       ),
       ending: lastEnding(reader),
+      curriculum: levelFacts(reader),
       holdout: heldOutLine(reader),
       cached: Object.fromEntries(
         reader
@@ -129,7 +135,8 @@ function banditRows(reader: RunReader): readonly Row[] {
 function axesFacts(reader: RunReader): readonly Row[] {
   const { rows } = reader.query(
     `SELECT evaluations.fitness, descriptors, clamped FROM placements JOIN evaluations USING (ordinal)
-     WHERE via = 'birth' AND island = (SELECT island FROM programs WHERE programs.ordinal = placements.ordinal)
+     WHERE via = 'birth' AND placements.level = (SELECT level FROM placements ORDER BY seq DESC LIMIT 1)
+       AND island = (SELECT island FROM programs WHERE programs.ordinal = placements.ordinal)
      ORDER BY seq DESC LIMIT ?`,
     [remembered],
   )
@@ -156,6 +163,7 @@ function textOf(facts: Facts): string {
   const lines = [
     `${info.name}: ${info.state}`,
     `candidates  ${countText(info.finished)}${info.candidates === undefined ? '' : ` of ${countText(info.candidates)}`}`,
+    ...levelLines(facts),
     `best        ${scoreText(info.best)}${latest === undefined ? '' : ` (program ${String(latest['ordinal'])}, by ${String(latest['operator'])})`}`,
     ...(values.length > 1 ? [`history     ${sparkline(values, historyWidth)}`] : []),
     ...(facts.reproducible ? [] : [`repeatable  ${notReproducible}`]),
@@ -182,6 +190,15 @@ function textOf(facts: Facts): string {
   if (warned.length > 0)
     lines.push('', ...warned.map(({ axis, warning }) => `axis ${String(axis)}: ${String(warning)}`))
   return printable(lines.join('\n'))
+}
+
+/** The level that the values below are of, and why those before it ended. */
+function levelLines({ curriculum }: Facts): readonly string[] {
+  if (curriculum === undefined) return []
+  const ends = curriculum.ends.map(
+    ({ level, after, reason }) => `            level ${String(level)} ended with candidate ${String(after)}: ${reason}`,
+  )
+  return [`curriculum  ${curriculum.text}`, ...ends]
 }
 
 /** Stages that were not computed because an equal one had been. */

@@ -5,7 +5,7 @@ import { readYaml } from './yaml-source.ts'
 import type { KeyPath, YamlSource } from './yaml-source.ts'
 
 /** Sections of a problem that an overlay file may change: how to search, never what to solve. */
-const sections: readonly string[] = ['search', 'archive', 'llm']
+const sections: readonly string[] = ['search', 'archive', 'llm', 'pipeline', 'curriculum']
 
 /** Maps that count as one value: whatever the overlay leaves out of them is gone. */
 const wholes: readonly string[] = ['search.operators', 'budget']
@@ -14,17 +14,22 @@ const wholes: readonly string[] = ['search.operators', 'budget']
 export type Overlay = Pick<YamlSource, 'tree' | 'locate' | 'mistakes'>
 
 /**
- * Reads an overlay: a YAML file with some of the keys `search`, `archive` and `llm` of a problem.
+ * Reads an overlay: a YAML file with some of the keys `search`, `archive`, `llm`, `pipeline` and `curriculum` of a problem.
  *
  * @throws UserError when it cannot be read, is not YAML, or has another key at its top.
  */
 export function readOverlay(file: string): Overlay {
   const reason = unreadable(file)
   if (reason !== undefined) throw new UserError(`cannot read the arm ${file}: ${reason}`)
-  const yaml = readYaml(readText(file, { file }), file, 'an arm has some of search, archive and llm')
+  const yaml = readYaml(
+    readText(file, { file }),
+    file,
+    'an arm has some of search, archive, llm, pipeline and curriculum',
+  )
   for (const key of isTree(yaml.tree) ? Object.keys(yaml.tree) : []) {
     if (sections.includes(key)) continue
-    const message = 'cannot differ between arms: an arm may have search, archive and llm; remove it'
+    const message =
+      'cannot differ between arms: an arm may have search, archive, llm, pipeline and curriculum; remove it'
     throw new UserError(message, yaml.locate([key], 'key'))
   }
   return yaml

@@ -1,5 +1,6 @@
 import type { Axis } from '../core/descriptor.ts'
 import type { SourceForm } from '../core/language.ts'
+import type { Level } from '../core/level.ts'
 import type { Objective } from '../core/objective.ts'
 import type { InspirationWay } from '../selection/inspirations.ts'
 import type { Limits } from '../evaluation/backend.ts'
@@ -193,6 +194,8 @@ export interface Problem {
     readonly inspireBy: readonly InspirationWay[]
   }
   readonly pipeline: PipelineDeclaration
+  /** Instances in the order in which they are worked on, the one that counts last; empty without a curriculum. */
+  readonly curriculum: readonly Level[]
   /** What is scored at the end on inputs that the search never sees; `undefined` without a hold-out. */
   readonly holdout: Holdout | undefined
   readonly memory: {

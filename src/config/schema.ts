@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { duration, finite, formed, list, map, nonNegative, oneOf, positive, size, text, whole } from './fields.ts'
+import { curriculumSchema } from './schema-curriculum.ts'
 import { evaluationSchema, evaluatorSchema } from './schema-evaluation.ts'
 import type { StageKind } from '../stages/stage-kind.ts'
 import { inspirationWays } from '../selection/inspirations.ts'
@@ -125,6 +126,7 @@ export function problemSchema(known: KnownNames) {
     llm: llmSchema().prefault({}),
     search: searchSchema(known).prefault({}),
     pipeline: pipelineSchema(known.stages).prefault({}),
+    curriculum: curriculumSchema().optional(),
     holdout: map(
       'Scores the best programs at the end of the run on inputs that the search never saw. Default: no hold-out.',
       {

@@ -6,6 +6,7 @@ import { completeEvaluation, toEvaluation } from './evaluation.ts'
 import type { Limits } from '../evaluation/backend.ts'
 import { completePipeline, toPipeline } from './pipeline.ts'
 import type { Budget, ModelConfig, Problem, SourcedValue } from './problem.ts'
+import { toLevels } from './schema-curriculum.ts'
 import type { EmbeddingEntry, HelperEntry, ModelEntry } from './schema-llm.ts'
 import type { ProblemConfig } from './schema.ts'
 import { parseDuration, parseSize } from './units.ts'
@@ -109,6 +110,7 @@ export function toProblem(config: ProblemConfig, file: string, source: string): 
       deadlines: { firstTokenMs: ms(first_token), betweenTokensMs: ms(between_tokens), totalMs: ms(total) },
     },
     pipeline: toPipeline(config.pipeline),
+    curriculum: toLevels(config.curriculum),
     search: toSearch(config.search),
     holdout:
       config.holdout === undefined ? undefined : { programs: config.holdout.programs, cases: config.holdout.cases },

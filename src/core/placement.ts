@@ -36,4 +36,6 @@ export interface Placement {
    * fitness alone.
    */
   readonly vector?: readonly number[]
+  /** Level of the curriculum on which its fitness was measured, from 1; absent for the first. A higher one than before empties the archive. */
+  readonly level?: number
 }

@@ -1,6 +1,7 @@
 import type { Stripped } from './trusted/strip-types.ts'
 import type { TimedInput } from './timing/timer.ts'
 import type { Case, CaseResult, Scored, Split } from '../core/evaluation.ts'
+import type { Json } from '../core/json.ts'
 import type { CandidateFailure } from '../core/failure.ts'
 import type { VariationRequest } from '../core/program.ts'
 import type { Driver, ModuleGraph } from './backend.ts'
@@ -60,5 +61,11 @@ export interface TrustedPool {
    * the message names the evaluator's file and line.
    */
   score(results: readonly CaseResult[], source: string, limitMs?: number): Promise<ScoreOutcome>
+  /**
+   * The same threads with cases, inputs and scores of their own, about an instance of the problem's curriculum.
+   *
+   * @param instance - As the evaluator is told it; `undefined` without a curriculum.
+   */
+  about(instance: Json | undefined): TrustedPool
   close(): Promise<void>
 }

@@ -19,6 +19,8 @@ export interface RunSummary {
   readonly run: string
   /** Why it ended, for example `all 2,000 candidates are done`. */
   readonly reason: string
+  /** The level of the curriculum that the values are of; absent without one. */
+  readonly level?: string | undefined
   readonly objective: Objective
   readonly first: number | undefined
   readonly trivial: SourcedValue | undefined
@@ -84,6 +86,7 @@ export const notReproducible = 'no: candidates have a clock (time_budget)'
 export function summaryLines(summary: RunSummary): string[] {
   const known = bestKnown(summary.objective, summary.known)
   const rows: (readonly [label: string, text: string])[] = [
+    ['curriculum', summary.level ?? ''],
     ['first value', scoreText(summary.first)],
     ['trivial value', summary.trivial === undefined ? '' : sourcedText(summary.trivial)],
     ['best', bestText(summary)],

@@ -11,6 +11,8 @@ import type { Placement } from '../core/placement.ts'
 import { rngStream } from '../core/rng.ts'
 import type { PipelineOutcome } from '../pipeline/executor.ts'
 import type { Unfinished } from '../store/run-store.ts'
+import { dueSeeding } from './curriculum.ts'
+import type { Standing } from './curriculum.ts'
 import { isWorthLearning } from './learn.ts'
 import type { RunParts } from './parts.ts'
 
@@ -44,7 +46,7 @@ export type Commit =
  */
 export function commitScored(
   parts: RunParts,
-  start: Pick<Unfinished, 'ordinal' | 'island' | 'parent' | 'model'>,
+  start: Pick<Unfinished, 'ordinal' | 'island' | 'parent' | 'model' | 'level'>,
   evaluated: Evaluated,
 ): Commit {
   const { archive, store } = parts
@@ -54,7 +56,7 @@ export function commitScored(
   if (start.ordinal === 0) refuseWithoutScores(parts, evaluation)
   const before = { best: archive.best, announced: archive.newBest }
   const births = islands.map((island) =>
-    archive.propose(island, arrivalOf(archive, parts.problem, start.ordinal, evaluation), 'birth'),
+    archive.propose(island, arrivalOf(archive, parts.problem, start.ordinal, evaluation, start.level), 'birth'),
   )
   births.forEach((placement) => archive.apply(placement))
   const best = archive.newBest !== before.announced
@@ -118,8 +120,10 @@ export function arrivalOf(
   { objectives }: Pick<RunParts['problem'], 'objectives'>,
   ordinal: number,
   evaluation: Evaluation,
+  level?: number,
 ): Arrival {
   return {
+    level,
     ordinal,
     fitness: evaluation.fitness,
     descriptors: evaluation.descriptors,
@@ -131,20 +135,27 @@ export function arrivalOf(
 export type Tending = Pick<RunParts, 'archive' | 'migration'> & {
   readonly problem: Pick<RunParts['problem'], 'archive'>
   readonly seed: number
+  /** Where the run stands in its curriculum; absent without one. */
+  readonly standing?: Standing | undefined
 }
 
 /**
- * Carries out what is due between islands: migrations, then resets, then a new island; each on what the one before left.
+ * Carries out what is due between islands: the seeding of empty ones at the start of a level, migrations, then resets, then
+ * a new island; each on what the one before left.
  *
  * @param committed - Candidates that have ended, this one included.
  */
-export function tendIslands({ archive, migration, problem, seed }: Tending, committed: number): readonly Placement[] {
+export function tendIslands(
+  { archive, migration, problem, seed, standing }: Tending,
+  committed: number,
+): readonly Placement[] {
   const { resetInterval, spawn } = problem.archive
   const carriedOut: Placement[] = []
   const carryOut = (due: readonly Placement[]): void => {
     for (const placement of due) archive.apply(placement)
     carriedOut.push(...due)
   }
+  if (standing !== undefined) carryOut(dueSeeding(archive, standing, committed))
   carryOut(dueMigrations(archive, migration, committed))
   carryOut(dueResets(archive, resetInterval, committed, rngStream(seed, 'reset', committed)))
   carryOut(dueSpawn(archive, spawn))
@@ -152,8 +163,11 @@ export function tendIslands({ archive, migration, problem, seed }: Tending, comm
 }
 
 function tended(parts: RunParts): readonly Placement[] {
-  const { store } = parts
-  return tendIslands({ ...parts, seed: store.identity.seed }, store.totals().finished + 1)
+  const { store, curriculum } = parts
+  return tendIslands(
+    { ...parts, seed: store.identity.seed, standing: curriculum?.standing },
+    store.totals().finished + 1,
+  )
 }
 
 /** The evaluation that a trip through the pipeline gave. */

@@ -1,7 +1,5 @@
-import { AxisWatch } from '../archive/axis-health.ts'
 import { describeFailure } from '../core/failure.ts'
 import { InvariantError, UserError } from '../core/errors.ts'
-import { rawOf } from '../core/objective.ts'
 import type { Json } from '../core/json.ts'
 import type { Elite } from '../core/placement.ts'
 import type { DueAnalysis } from '../store/insight-store.ts'
@@ -15,8 +13,11 @@ import type { Progress } from './event-sink.ts'
 import { answerRequest } from './instructions.ts'
 import { learnFrom, tendLibrary } from './learn.ts'
 import { faultsInARow } from './faults.ts'
+import { Figures } from './figures.ts'
 import type { RunParts } from './parts.ts'
 import { pullOf } from './pulls.ts'
+import { Rising } from './rising.ts'
+import type { Rise } from './rising.ts'
 import { cachedPrograms } from './programs.ts'
 import type { Programs } from './programs.ts'
 import { settingsOf, steeredData, steeringEvent, steeringEveryMs } from './steering.ts'
@@ -77,6 +78,7 @@ class Run implements RunningRun {
   readonly #waiting: (() => void)[] = []
   /** Candidates whose trip is over and whose turn to be committed has not come. */
   readonly #ready = new Map<number, { readonly start: Departure; readonly filing: Filing }>()
+  readonly #rising: Rising | undefined
   #stop: Stop | undefined
   /** Corridors at work, and as many as there may be. */
   #working = 0
@@ -90,6 +92,7 @@ class Run implements RunningRun {
     this.#queue = [...leftOver]
     this.#owed = owedOf(parts)
     this.#figures = new Figures(parts, meter)
+    this.#rising = parts.curriculum && new Rising(parts, meter, parts.curriculum)
     this.#faults = faultsInARow(parts.problem.pipeline.pauseAfter)
     this.ended = this.#work()
   }
@@ -200,7 +203,7 @@ class Run implements RunningRun {
   #commit(start: Departure, filing: Filing): InstructionRequest | undefined {
     const commit = filing()
     const { bandit, problem, store, learning } = this.#parts
-    if (bandit !== undefined && problem.search.bandit !== undefined) {
+    if (bandit !== undefined && problem.search.bandit !== undefined && start.carried === undefined) {
       bandit.finish(start.ordinal, pullOf(store.trial(start.ordinal), problem.search.bandit, store, learning))
     }
     this.#figures.count(start, commit, this.#inFlight.size)
@@ -236,20 +239,50 @@ class Run implements RunningRun {
     if (this.#parts.instructionRequests?.isAwaited(store.totals().finished) === true) return 'wait'
     this.#stop = this.#reached()
     if (this.#stop !== undefined) return undefined
-    const decided = recorded?.selection(ordinal) ?? selectOrTry(this.#parts, this.#programs, ordinal)
+    const rise = this.#rise(ordinal)
+    if (rise === 'wait' || rise === undefined) return rise
+    const decided =
+      rise === 'regular'
+        ? { ...(recorded?.selection(ordinal) ?? selectOrTry(this.#parts, this.#programs, ordinal)), ...this.#onLevel() }
+        : rise
     const selected = { ...decided, seen: store.totals().finished }
     store.select(selected, clock.now())
     lineage.add(selected.ordinal, selected.parent)
     const { island, parent = 0 } = selected
     learning.get(selected.operator)?.add({ island, parent })
-    bandit?.select(ordinal, selected)
+    if (selected.carried === undefined) bandit?.select(ordinal, selected)
     const attempts = recorded?.attempts(ordinal) ?? 0
     return { ...untouched, ...selected, attempts, stageRuns: outcomes?.(ordinal) ?? [] }
   }
 
+  /** What the curriculum wants of a candidate: a program that is carried over, or nothing of its own. */
+  #rise(ordinal: number): Exclude<Rise, Stop | { readonly commits: number }> | 'wait' | undefined {
+    for (;;) {
+      const rise = this.#rising?.next(ordinal, this.#programs) ?? 'regular'
+      if (rise === 'regular' || 'ordinal' in rise) return rise
+      if ('rule' in rise) {
+        this.#stop = rise
+        return undefined
+      }
+      // As they finish, commits come by themselves; in order, they may be ready and wait for their turn alone.
+      if (this.#parts.schedule === undefined || !this.#commitUpTo(rise.commits)) return 'wait'
+    }
+  }
+
+  /** The level that candidates are made for; the first one is not written down. */
+  #onLevel(): { readonly level?: number } {
+    const level = this.#parts.curriculum?.standing.level ?? 1
+    return level === 1 ? {} : { level }
+  }
+
   #reached(): Stop | undefined {
-    const { problem, archive, steering, stopRules } = this.#parts
-    const { target, patience } = { ...problem.goals, ...settingsOf(steering.log) }
+    const { problem, archive, curriculum, steering, stopRules } = this.#parts
+    const { level, after } = curriculum?.standing ?? { level: 1, after: 0 }
+    const isLast = level >= (curriculum?.levels.length ?? 1)
+    // Before the last level they end the level, not the run.
+    const { target, patience } = isLast
+      ? { ...problem.goals, ...settingsOf(steering.log) }
+      : { target: undefined, patience: undefined }
     const [objective] = problem.objectives
     if (objective === undefined) throw new InvariantError('a problem has at least one objective')
     return firstStop(stopRules, {
@@ -257,7 +290,8 @@ class Run implements RunningRun {
       callsOut: this.#meter.callsOut(),
       budget: this.#meter.budget(),
       goals: { target, patience },
-      best: archive.best,
+      best: archive.level === level ? archive.best : undefined,
+      since: after,
       objective,
       stopFile: steering.orders.stopFile(),
     })
@@ -397,66 +431,6 @@ const firstDeparture: Departure = {
 function longestWait(parts: RunParts): number {
   const { problem } = parts
   return problem.limits.timeMs + (problem.llm.models.length > 0 ? problem.llm.deadlines.totalMs : 0)
-}
-
-/** Keeps the run's figures and tells the sink. */
-class Figures {
-  readonly #parts: RunParts
-  readonly #meter: BudgetMeter
-  readonly #failures: Record<string, number>
-  readonly #startedAt: number
-  readonly #first: number | undefined
-  readonly #axes: AxisWatch
-  #finished = 0
-
-  constructor(parts: RunParts, meter: BudgetMeter) {
-    this.#parts = parts
-    this.#meter = meter
-    this.#failures = { ...parts.store.failureCounts() }
-    this.#startedAt = parts.clock.now()
-    this.#axes = new AxisWatch(parts.problem.archive.axes.map(({ descriptor }) => descriptor))
-    const first = parts.store.evaluation(0)
-    this.#first = first === undefined ? undefined : rawOf(parts.problem.objectives, first.fitness)
-  }
-
-  count(start: Departure, commit: Commit, inFlight: number): void {
-    const { sink, problem } = this.#parts
-    this.#finished++
-    const { ordinal, operator } = start
-    if (commit.ok) {
-      const value = rawOf(problem.objectives, commit.evaluation.fitness)
-      const outcome = { ok: true, decision: commit.placement.decision, value } as const
-      sink.emit({ type: 'finished-candidate', ordinal, operator, outcome })
-      const { fitness, descriptors } = commit.evaluation
-      for (const axis of this.#axes.note({ fitness, descriptors, clamped: commit.placement.clamped })) {
-        sink.emit({ type: 'notice', message: `axis ${axis.descriptor}: ${axis.warning ?? ''}` })
-      }
-      if (commit.best) sink.emit({ type: 'new-best', ordinal, value, feedback: commit.evaluation.feedback })
-    } else {
-      this.#failures[commit.failure.kind] = (this.#failures[commit.failure.kind] ?? 0) + 1
-      sink.emit({ type: 'finished-candidate', ordinal, operator, outcome: { ok: false, failure: commit.failure } })
-    }
-    sink.emit({ type: 'progress', progress: this.progress(inFlight - 1) })
-  }
-
-  progress(inFlight: number): Progress {
-    const { store, archive, problem, clock } = this.#parts
-    const totals = this.#meter.totals()
-    const budget = store.budget()
-    return {
-      finished: totals.finished,
-      inFlight,
-      candidates: budget.candidates,
-      best: archive.best === undefined ? undefined : rawOf(problem.objectives, archive.best.fitness),
-      first: this.#first,
-      failures: this.#failures,
-      tokens: totals.tokens,
-      usd: totals.usd,
-      elapsedMs: totals.elapsedMs,
-      session: { finished: this.#finished, elapsedMs: clock.now() - this.#startedAt },
-      wallMs: budget.wallMs,
-    }
-  }
 }
 
 /** What `events` keeps about the start and end of a process. */

@@ -4,12 +4,14 @@ import type { Json } from '../core/json.ts'
 import type { Program, Traits } from '../core/program.ts'
 import type { RunReport } from '../evaluation/backend.ts'
 import { runPipeline } from '../pipeline/executor.ts'
+import type { Pipeline } from '../pipeline/executor.ts'
 import type { Unfinished } from '../store/run-store.ts'
 import { changedLines } from '../variation/changed-lines.ts'
 import { readdedLines } from '../variation/readded-lines.ts'
 import { askForChild } from './ask-for-child.ts'
 import { commitFailed, commitScored } from './commit.ts'
 import type { Commit } from './commit.ts'
+import { servicesOn } from './level-services.ts'
 import type { RunParts } from './parts.ts'
 import type { Programs } from './programs.ts'
 
@@ -44,7 +46,8 @@ export async function evolveCandidate(
   const child = made?.child ?? start.child
   if (child === undefined) throw new InvariantError(`candidate ${String(start.ordinal)} has no source`)
 
-  const from = start.state === 'evaluating' ? start.warmStart : warmStartOf(parts)
+  const level = start.level ?? 1
+  const from = start.state === 'evaluating' ? start.warmStart : warmStartOf(parts, level)
   if (start.state !== 'evaluating') parts.store.beginEvaluation(start.ordinal, from)
   const evaluated = await runPipeline(
     {
@@ -53,11 +56,11 @@ export async function evolveCandidate(
       warmStart: from === undefined ? undefined : returnedBy(parts, from),
     },
     {
-      pipeline: parts.pipeline,
+      pipeline: pipelineOf(parts, level),
       finished: start.stageRuns,
       clock: parts.clock,
       signal,
-      services: { ...parts.services, stand: parts.rungs.serving({ from: 0, to: start.seen }) },
+      services: servicesOn(level, parts.services, parts.rungs.serving({ from: 0, to: start.seen }, level)),
       record: (runs) => parts.store.recordStages(start.ordinal, runs),
       cache: parts.cache,
     },
@@ -72,6 +75,7 @@ async function makeChild(
   start: Departure,
   signal: AbortSignal,
 ): Promise<ChildOutcome | 'no-budget'> {
+  if (start.carried !== undefined) return carriedOver(parts, programs.get(start.carried), start.ordinal)
   const found = parts.operators.find(({ operator }) => operator.name === start.operator)
   if (found === undefined || start.parent === undefined) {
     throw new InvariantError(
@@ -100,14 +104,25 @@ async function makeChild(
   return { ok: true, child: variation }
 }
 
+/** A program of the level before, as it is. */
+function carriedOver({ store }: RunParts, { ordinal: from, source, traits }: Program, ordinal: number): ChildOutcome {
+  store.patch(ordinal, { source, traits, change: { summary: `program ${String(from)}, carried to the next level` } })
+  return { ok: true, child: { source, traits } }
+}
+
+/** The stages of a level. */
+function pipelineOf({ pipeline, curriculum }: RunParts, level: number): Pipeline {
+  return curriculum?.pipelines[level - 1] ?? pipeline
+}
+
 /** What a worker thread needs of a program; the rest would only be copied. */
 function slim(program: Program): { source: string; traits: Traits } {
   return { source: program.source, traits: program.traits }
 }
 
 /** The best program, where the problem lets candidates start from what it returned. */
-function warmStartOf({ problem, archive }: RunParts): number | undefined {
-  return problem.timeBudgetMs === undefined ? undefined : archive.best?.ordinal
+function warmStartOf({ problem, archive }: RunParts, level: number): number | undefined {
+  return problem.timeBudgetMs === undefined || archive.level !== level ? undefined : archive.best?.ordinal
 }
 
 /** What a program returned, by case; cases that failed are left out. */

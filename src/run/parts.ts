@@ -20,6 +20,7 @@ import type { ModelOperator, Variation, VariationOperator } from '../variation/o
 import type { InstructionRequest } from '../store/instruction-store.ts'
 import type { EventSink } from './event-sink.ts'
 import type { InstructionRequests } from './instruction-requests.ts'
+import type { Curriculum, LevelEnd } from './curriculum.ts'
 import type { LearningParents } from './learning-parents.ts'
 import type { Rungs } from './rungs.ts'
 import type { LostLines } from './lost-lines.ts'
@@ -97,6 +98,8 @@ export interface RunParts {
   /** Chooses operators and models in place of their weights, where a problem asks for it. */
   readonly bandit: Bandit | undefined
   readonly pipeline: Pipeline
+  /** Absent where the problem has one instance. */
+  readonly curriculum?: Curriculum | undefined
   readonly services: Omit<StageServices, 'stand'>
   readonly rungs: Rungs
   readonly cache: StageCache | undefined
@@ -127,6 +130,8 @@ export interface RunParts {
     selection(ordinal: number): Omit<Selected, 'seen'> | undefined
     /** Calls that were opened for a candidate before its first prompt was sent. */
     attempts(ordinal: number): number
+    /** The level that ended before a candidate was selected, if one did. */
+    levelEnd(ordinal: number): LevelEnd | undefined
   }
   /** In the order in which they are asked. */
   readonly stopRules: readonly StopRule[]

@@ -26,6 +26,8 @@ export function nextPrompt(
   ordinal: number,
 ): NextPrompt | undefined {
   for (let next = ordinal; next < ordinal + farthest; next++) {
+    // At the start of a level an island may still wait for its first program.
+    if (parts.archive.filled((next - 1) % parts.archive.islandCount) === 0) continue
     const selected = selectCandidate(parts, programs, next)
     const operator = parts.operators.find((one) => one.operator.name === selected.operator)?.operator
     if (operator?.kind !== 'model' || selected.parent === undefined) continue

@@ -42,6 +42,8 @@ export interface PromptSources {
   /** Orders that have taken effect; hints among them enter the prompts of later candidates. */
   readonly steered: readonly Steered[]
   readonly templates: Templates
+  /** How candidates are called now. Default: as the run began. */
+  readonly contract?: () => string
 }
 
 /** Makes prompts out of what the store knows about a parent. */
@@ -59,7 +61,7 @@ export function promptMaker(sources: PromptSources): RunParts['buildPrompt'] {
     const context: PromptContext = {
       ...recalled,
       instruction: instruction?.text,
-      problem: promptProblem(problem, hintsFor(sources.steered, ordinal), store.identity),
+      problem: promptProblem(problem, hintsFor(sources.steered, ordinal), calledNow(sources)),
       replyFormat: operator.replyFormat,
       parent: promptParent(sources, parent),
       brief: problem.archive.briefs[island],
@@ -124,7 +126,7 @@ export function conditionCheck(sources: PromptSources): RunParts['conditions'] {
     question: (parent, ordinal, listed) => {
       const context: PromptContext = {
         ...blank,
-        problem: promptProblem(problem, [], store.identity),
+        problem: promptProblem(problem, [], calledNow(sources)),
         replyFormat: 'edits',
         parent: promptParent(sources, parent),
         brief: undefined,
@@ -150,7 +152,7 @@ export function analysisMaker(sources: PromptSources): RunParts['buildAnalysis']
     const [measure] = measures
     const context: PromptContext = {
       ...blank,
-      problem: promptProblem(problem, [], store.identity),
+      problem: promptProblem(problem, [], calledNow(sources)),
       replyFormat: 'edits',
       parent: promptParent(sources, store.program(parent.ordinal)),
       brief: undefined,
@@ -274,6 +276,12 @@ function rulesOf(problem: Problem, libraries: readonly Library[]): readonly stri
     case 'none':
       return []
   }
+}
+
+/** How candidates are called on the level of the curriculum that the run has reached, and what they may import. */
+function calledNow({ store, contract }: PromptSources): Pick<RunIdentity, 'libraries' | 'contract'> {
+  const { libraries, contract: atFirst } = store.identity
+  return { libraries, contract: contract?.() ?? atFirst }
 }
 
 function promptProblem(

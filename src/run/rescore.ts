@@ -13,8 +13,11 @@ import type { EndedStage, StageServices } from '../pipeline/stage.ts'
 import type { EvaluatedProgram, RescoreIdentity, RescoreStore } from '../store/rescore-store.ts'
 import type { RunStore } from '../store/run-store.ts'
 import { arrivalOf, evaluationOf, tendIslands } from './commit.ts'
+import { handOverEvent, levelEndEvent, standingOf } from './curriculum.ts'
+import type { Curriculum } from './curriculum.ts'
 import { ComingThrough } from './coming-through.ts'
 import { faultsInARow } from './faults.ts'
+import { servicesOn } from './level-services.ts'
 import { openRungs } from './rungs.ts'
 
 /** What a rescore is put together from. */
@@ -22,13 +25,15 @@ export interface RescoreParts {
   /** As it is now. */
   readonly problem: Problem
   readonly identity: RescoreIdentity
-  readonly store: Pick<RunStore, 'identity' | 'program' | 'evaluation' | 'schedule' | 'rungs'> & {
+  readonly store: Pick<RunStore, 'identity' | 'program' | 'evaluation' | 'schedule' | 'rungs' | 'events'> & {
     readonly rescoring: RescoreStore
   }
   /** The archive of the problem, still empty. */
   readonly archive: Archive
   readonly migration: MigrationPlan
   readonly pipeline: Pipeline
+  /** How programs of each level of the curriculum are evaluated; absent without one. */
+  readonly curriculum?: Pick<Curriculum, 'pipelines'> | undefined
   readonly services: Omit<StageServices, 'stand'>
   readonly cache: StageCache
   /** `false` computes every stage again. */
@@ -80,14 +85,15 @@ export async function rescore(parts: RescoreParts): Promise<RescoreSummary> {
   const lane = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const { commit, seen } = commitOf(next.ordinal)
-      const stand = rungs.serving({ from: 0, to: seen })
+      const stand = rungs.serving({ from: 0, to: seen }, next.level)
       const rescored = await scoreAgain(parts, pass, next, stand, (runs) => count.stages(runs))
       rungs.file(next.ordinal, commit)
       coming.through(commit)
       rescoring.score(pass, next.ordinal, rescored)
       if (rescored.ok) scores.set(next.ordinal, { ...rescored.evaluation, artifacts: {} })
       else if (next.ordinal === 0) refused.set(0, rescored.failure)
-      count.program(next.ordinal, rescored.ok ? rescored.evaluation.fitness : undefined)
+      const fitness = rescored.ok ? rescored.evaluation.fitness : undefined
+      count.program(next.ordinal, fitness, next.level === programs.at(-1)?.level)
       faults(rescored)
       parts.progress(programs.length - queue.length, programs.length)
     }
@@ -115,7 +121,7 @@ export async function rescore(parts: RescoreParts): Promise<RescoreSummary> {
 async function scoreAgain(
   parts: RescoreParts,
   pass: number,
-  { ordinal }: EvaluatedProgram,
+  { ordinal, level }: EvaluatedProgram,
   stand: StageServices['stand'],
   note: (runs: readonly EndedStage[]) => void,
 ) {
@@ -124,11 +130,11 @@ async function scoreAgain(
   const evaluated = await runPipeline(
     { ordinal, source },
     {
-      pipeline: parts.pipeline,
+      pipeline: parts.curriculum?.pipelines[level - 1] ?? parts.pipeline,
       finished: [],
       clock: parts.clock,
       signal: parts.signal,
-      services: { ...parts.services, stand },
+      services: servicesOn(level, parts.services, stand),
       record: (runs) => {
         store.rescoring.recordPass(pass, ordinal, runs)
         note(runs)
@@ -159,13 +165,16 @@ function placedAnew(
 ): readonly (Placement & { readonly committedBy: number })[] {
   const { archive, problem, store } = parts
   const decided: (Placement & { readonly committedBy: number })[] = []
-  for (const { ordinal, island } of programs) {
+  const ends = store.events(levelEndEvent)
+  const handOvers = store.events(handOverEvent)
+  for (const { ordinal, island, level } of programs) {
+    const standing = standingOf(ends.slice(0, level - 1), handOvers)
     const evaluation = scores.get(ordinal)
     // An island that is founded later now than it was then cannot take the program yet.
     const home = island % archive.islandCount
     const islands = ordinal === 0 ? Array.from({ length: archive.islandCount }, (_, index) => index) : [home]
     if (evaluation !== undefined) {
-      const arrival = arrivalOf(archive, problem, ordinal, evaluation)
+      const arrival = arrivalOf(archive, problem, ordinal, evaluation, level)
       const births = islands.map((each) => archive.propose(each, arrival, 'birth'))
       for (const birth of births) {
         archive.apply(birth)
@@ -173,7 +182,7 @@ function placedAnew(
       }
     }
     if (ordinal === 0) continue
-    const tending = { archive, migration: parts.migration, problem, seed: store.identity.seed }
+    const tending = { archive, migration: parts.migration, problem, seed: store.identity.seed, standing }
     decided.push(...tendIslands(tending, ordinal).map((placement) => ({ ...placement, committedBy: ordinal })))
   }
   return decided
@@ -201,9 +210,10 @@ class Counting {
     }
   }
 
-  program(ordinal: number, fitness: number | undefined): void {
+  /** @param last - Whether it is of the last level reached: values of others do not compare. */
+  program(ordinal: number, fitness: number | undefined, last: boolean): void {
     const before = this.#store.evaluation(ordinal)?.fitness
-    if (before !== undefined) this.#before = Math.max(this.#before ?? before, before)
+    if (before !== undefined && last) this.#before = Math.max(this.#before ?? before, before)
     if (before === undefined && fitness !== undefined) this.#gained++
     else if (before !== undefined && fitness === undefined) this.#lost++
     else if (before !== fitness) this.#changed++

@@ -13,6 +13,8 @@ export interface StopView {
   readonly goals: Goals
   /** The best program of the run. */
   readonly best: Elite | undefined
+  /** The candidate after which the level of the curriculum began; 0 without one. */
+  readonly since: number
   readonly objective: Objective
   /** Path of the stop file, if somebody has made it. */
   readonly stopFile: string | undefined

@@ -28,8 +28,8 @@ export const candidatesRule: StopRule = {
 export const patienceRule: StopRule = {
   name: 'patience',
   unfinished: false,
-  reason: ({ used, best, goals: { patience } }) => {
-    const idle = used.finished - (best?.ordinal ?? 0)
+  reason: ({ used, best, since, goals: { patience } }) => {
+    const idle = used.finished - Math.max(since, best?.ordinal ?? 0)
     return patience === undefined || idle < patience
       ? undefined
       : `the last ${String(idle)} candidates brought no new best (patience ${String(patience)})`

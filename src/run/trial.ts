@@ -75,10 +75,11 @@ function triesInsights({ problem, sampler, schedule }: RunParts): boolean {
   return verify > 0 && insights > 0 && sampler.shows !== 'nothing' && schedule === undefined
 }
 
-function canGoOn({ store, operators, problem }: RunParts, { insight, selection }: OpenTrial): boolean {
+function canGoOn({ store, operators, problem, archive }: RunParts, { insight, selection }: OpenTrial): boolean {
   const now = store.memory.insights().find(({ id }) => id === insight.id)
   return (
     now?.version === insight.version &&
+    (selection.level ?? 1) === archive.level &&
     operators.some(({ operator }) => operator.name === selection.operator) &&
     problem.llm.models.some(({ name }) => name === selection.model)
   )

@@ -62,16 +62,16 @@ export function illegalMove(ordinal: number, from: CandidateState | undefined, v
  * @throws {@link InvariantError} when the ordinal is not the next one or it descends from what does not exist yet.
  */
 export function checkSelected(selected: Selected, next: number): void {
-  const { ordinal, parent, inspirations } = selected
+  const { ordinal, parent, inspirations, carried } = selected
   if (ordinal !== next) {
     throw new InvariantError(`the next candidate is ${String(next)}, not ${String(ordinal)}`)
   }
-  if ((parent === undefined) !== (ordinal === 0)) {
+  if ((parent === undefined) !== (ordinal === 0 || carried !== undefined)) {
     throw new InvariantError(
-      `every candidate but the first program has a parent; candidate ${String(ordinal)} breaks that`,
+      `every candidate but the first program and those carried over has a parent; candidate ${String(ordinal)} breaks that`,
     )
   }
-  for (const earlier of [...(parent === undefined ? [] : [parent]), ...inspirations]) {
+  for (const earlier of [parent, carried, ...inspirations].filter((each) => each !== undefined)) {
     if (!Number.isInteger(earlier) || earlier < 0 || earlier >= ordinal) {
       throw new InvariantError(`candidate ${String(ordinal)} cannot descend from ${String(earlier)}`)
     }

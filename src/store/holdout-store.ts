@@ -31,4 +31,6 @@ export interface HoldoutStore {
   /** In order of ordinals. */
   scores(): readonly HoldoutScore[]
   record(score: HoldoutScore, now: number): void
+  /** Level of the curriculum that the best programs are from; 1 without one. */
+  level(): number
 }

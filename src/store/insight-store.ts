@@ -47,6 +47,8 @@ export interface OpenTrial {
     readonly parent: number | undefined
     readonly inspirations: readonly number[]
     readonly generation: number
+    /** Level of the curriculum; absent for the first. */
+    readonly level?: number
   }
   /** Candidates selected for it so far, at most two for each pair. */
   readonly members: number

@@ -19,6 +19,8 @@ export type Rescored =
 export interface EvaluatedProgram {
   readonly ordinal: number
   readonly island: number
+  /** Level of the curriculum, from 1. */
+  readonly level: number
 }
 
 /**

@@ -62,7 +62,7 @@ export interface Selected {
   readonly operator: string
   /** Index into the configured models; `undefined` when the operator needs none. */
   readonly model: string | undefined
-  /** `undefined` for the first program alone. */
+  /** `undefined` for the first program, and for what is carried to the next level of the curriculum. */
   readonly parent: number | undefined
   readonly inspirations: readonly number[]
   /** Depth in the parent graph. */
@@ -71,6 +71,10 @@ export interface Selected {
   readonly seen: number
   /** Its part in the trial of an insight, where it has one; the first member begins the trial. */
   readonly trial?: TrialMember | undefined
+  /** Level of the curriculum on which it is evaluated, from 1; absent for the first. */
+  readonly level?: number
+  /** The program of the level before that it is, where it is carried over. */
+  readonly carried?: number
 }
 
 /** A call that is about to go out, with the most it can cost. */

@@ -15,5 +15,5 @@ export interface RungStore {
   /** Writes an entry of the current scoring, or of a pass that scores again; a second one replaces the first. */
   enter(entry: RungEntry, pass?: number): void
   /** Entries of candidates that are committed, by number of the commit; of the scoring that counts. */
-  filed(): Iterable<RungEntry & { readonly commit: number }>
+  filed(): Iterable<RungEntry & { readonly commit: number; readonly level: number }>
 }

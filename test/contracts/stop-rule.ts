@@ -9,6 +9,7 @@ export const unlimited: StopView = {
   goals: { target: undefined, patience: undefined },
   best: { ordinal: 10, fitness: 3 },
   objective: { name: 'size', direction: 'maximize' },
+  since: 0,
   stopFile: undefined,
 }
 

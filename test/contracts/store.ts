@@ -448,8 +448,8 @@ export function storeContract(name: string, create: () => StoreCase): void {
         expect(() => store.rungs.enter({ ...entry, ordinal: 1, fitness: Number.NaN })).toThrow(InvariantError)
         for (const ordinal of [0, 2]) store.fail(ordinal, { kind: 'gated', message: '' }, [], start)
         expect([...current.reopen().rungs.filed()]).toEqual([
-          { ...entry, ordinal: 0, commit: 0 },
-          { ...entry, ordinal: 2, promoted: false, commit: 1 },
+          { ...entry, ordinal: 0, commit: 0, level: 1 },
+          { ...entry, ordinal: 2, promoted: false, commit: 1, level: 1 },
         ])
       })
 

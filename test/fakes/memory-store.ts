@@ -135,15 +135,20 @@ export class MemoryStore implements RunStore {
         [...disk.rungs]
           .flatMap(([key, entry]) => {
             const commit = entry.ordinal === 0 ? 0 : disk.candidates[entry.ordinal]?.finished
-            return commit === undefined || !key.startsWith('0/') ? [] : [{ ...entry, commit }]
+            return commit === undefined || !key.startsWith('0/')
+              ? []
+              : [{ ...entry, commit, level: disk.candidates[entry.ordinal]?.selected.level ?? 1 }]
           })
           .sort((one, other) => one.commit - other.commit),
     }
     this.holdout = {
+      level: () => disk.placements.at(-1)?.level ?? 1,
       best: (count) =>
         disk.candidates
-          .flatMap(({ state, evaluation }, ordinal) =>
-            state === 'placed' && evaluation !== undefined ? [{ ordinal, fitness: evaluation.fitness }] : [],
+          .flatMap(({ state, evaluation, selected }, ordinal) =>
+            state === 'placed' && evaluation !== undefined && (selected.level ?? 1) === this.holdout.level()
+              ? [{ ordinal, fitness: evaluation.fitness }]
+              : [],
           )
           .sort((one, other) => other.fitness - one.fitness || one.ordinal - other.ordinal)
           .slice(0, count)

@@ -123,6 +123,7 @@ export function problemWith(budget: Partial<Budget>, concurrency = 4): Problem {
       deadlines: { firstTokenMs: 1000, betweenTokensMs: 1000, totalMs: 1000 },
     },
     pipeline: { stages: [], resources: {}, pauseAfter: 3 },
+    curriculum: [],
     search: {
       sampler: 'rank',
       operators: {},

@@ -1,5 +1,7 @@
 import type { Case } from '../../core/evaluation.ts'
 import type { Json } from '../../core/json.ts'
+import { instanceText } from '../../core/level.ts'
+import type { Level } from '../../core/level.ts'
 
 /** What an evaluator expects of programs, as far as its code tells. */
 export interface Contract {
@@ -11,13 +13,30 @@ export interface Contract {
   readonly shape: string | undefined
   /** It plays its cases step by step, with arguments that nobody may know before. */
   readonly driven: boolean
+  /** The level of the curriculum, from 1, and all its levels; empty without a curriculum. */
+  readonly level?: number | undefined
+  readonly levels?: readonly Level[]
 }
 
 const casesShown = 3
 const argumentsShown = 120
 
 /** The contract as prompts tell it: how the entry is called and what it must return; empty when nothing is known. */
-export function contractText({ entry, cases, shape, driven }: Contract): string {
+export function contractText(contract: Contract): string {
+  return [callText(contract), levelText(contract)].filter((text) => text !== '').join('\n')
+}
+
+/** Which instance counts now, and that one program has to do for all of them. */
+function levelText({ level = 1, levels = [] }: Contract): string {
+  const own = levels[level - 1]
+  if (own === undefined) return ''
+  const now = `It is scored on the instance ${instanceText(own.instance)} of the problem.`
+  if (levels.length === 1) return now
+  const all = levels.map(({ instance }) => instanceText(instance)).join(', ')
+  return `${now} The instances ${all} are worked on one after the other, and the last one counts: the same program has to do well there.`
+}
+
+function callText({ entry, cases, shape, driven }: Contract): string {
   if (driven) {
     return `${entry === undefined ? 'The program' : `\`${entry}\``} is called several times for each case, with arguments that come one after the other.`
   }

@@ -9,6 +9,8 @@ export interface CasesRequest {
   /** The only source of chance allowed here, so that the same run draws the same inputs again. */
   readonly rng: Rng
   readonly split: Split
+  /** What the level of the problem's `curriculum` is about, as it is written there; absent without a curriculum. */
+  readonly instance?: Json | undefined
 }
 
 /**
@@ -42,6 +44,8 @@ export interface ScoredProgram {
 export interface ScoreRequest<Value> {
   readonly cases: readonly [ScoredCase<Value>, ...ScoredCase<Value>[]]
   readonly program: ScoredProgram
+  /** As `cases` was told it. */
+  readonly instance?: Json | undefined
 }
 
 /** A valid score as an evaluator writes it down. Every number must be finite. */
@@ -102,7 +106,7 @@ export interface SourceEvaluatorDefinition {
   readonly output?: undefined
   readonly cases?: undefined
   /** Reads the program as text; what it cannot read is `invalid(reason)`. */
-  score(request: { readonly program: ScoredProgram }): Verdict | Promise<Verdict>
+  score(request: { readonly program: ScoredProgram; readonly instance?: Json | undefined }): Verdict | Promise<Verdict>
 }
 
 /** What an evaluator module exports as its default when it scores what candidates return. */

@@ -1,13 +1,15 @@
 import type { Case, Split } from '../../core/evaluation.ts'
+import type { Json } from '../../core/json.ts'
 import { rngFromText } from '../../core/rng.ts'
 import { evaluatorMistake, evaluatorThrew } from './blame.ts'
-import type { Evaluator, SourceEvaluator } from './define.ts'
+import type { CasesRequest, Evaluator, SourceEvaluator } from './define.ts'
 import { firstFlaw } from './plain-data.ts'
 
 /**
  * Asks an evaluator for its inputs and checks them.
  *
  * @param seed - Seed text of the stream the evaluator draws from; each split has its own.
+ * @param instance - What the level of the curriculum is about, where there is one.
  * @throws UserError when the evaluator throws, gives no case, or gives one that is not plain data with its own id.
  */
 export function drawCases(
@@ -15,21 +17,22 @@ export function drawCases(
   seed: string,
   split: Split,
   evaluatorPath: string,
+  instance?: Json,
 ): readonly Case[] {
-  const drawn = asked(evaluator, seed, split, evaluatorPath)
+  const drawn = asked(evaluator, { rng: rngFromText(`${seed}/${split}`), split, instance }, evaluatorPath)
   const mistake = mistakeIn(drawn)
   if (mistake !== undefined) throw evaluatorMistake(mistake, evaluatorPath)
   return drawn as readonly Case[]
 }
 
-function asked(evaluator: Evaluator | SourceEvaluator, seed: string, split: Split, evaluatorPath: string): unknown {
+function asked(evaluator: Evaluator | SourceEvaluator, request: CasesRequest, evaluatorPath: string): unknown {
   if (evaluator.cases === undefined) {
     const remedy =
       'give it cases() and output, or set `evaluation: { backend: none }` where the source itself is scored'
     throw evaluatorMistake(`the evaluator asks for no cases, so nothing would be run: ${remedy}`, evaluatorPath)
   }
   try {
-    return evaluator.cases({ rng: rngFromText(`${seed}/${split}`), split })
+    return evaluator.cases(request)
   } catch (error) {
     throw evaluatorThrew(error, evaluatorPath)
   }

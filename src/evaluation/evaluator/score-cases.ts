@@ -1,5 +1,6 @@
 import type { Case, CaseResult, Scored } from '../../core/evaluation.ts'
 import { InvariantError } from '../../core/errors.ts'
+import type { Json } from '../../core/json.ts'
 import type { CandidateFailure } from '../../core/failure.ts'
 import type { ScoreOutcome } from '../trusted-pool.ts'
 import { evaluatorMistake, evaluatorThrew, oneLine } from './blame.ts'
@@ -18,6 +19,8 @@ export interface ScoringSetup {
   readonly source: string
   /** For messages. */
   readonly evaluatorPath: string
+  /** What the level of the curriculum is about, where there is one. */
+  readonly instance?: Json | undefined
 }
 
 /**
@@ -39,14 +42,14 @@ export async function scoreCases(setup: ScoringSetup, results: readonly CaseResu
       shaped.push({ ...result, args })
     }
   }
-  const { evaluator } = setup
+  const { evaluator, instance } = setup
   const program = { source: setup.source }
   let verdict
   try {
     verdict =
       evaluator.cases === undefined
-        ? await evaluator.score({ program })
-        : await evaluator.score({ cases: atLeastOne(shaped), program })
+        ? await evaluator.score({ program, instance })
+        : await evaluator.score({ cases: atLeastOne(shaped), program, instance })
   } catch (error) {
     throw evaluatorThrew(error, setup.evaluatorPath)
   }

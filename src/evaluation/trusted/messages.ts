@@ -1,5 +1,6 @@
 import type { Case, CaseResult, Split } from '../../core/evaluation.ts'
 import type { SourceLocation } from '../../core/errors.ts'
+import type { Json } from '../../core/json.ts'
 import type { SourceForm } from '../../core/language.ts'
 import type { VariationRequest } from '../../core/program.ts'
 import type { Variation } from '../../variation/operator.ts'
@@ -28,6 +29,8 @@ export interface Draw {
   readonly seed: string
   readonly split: Split
   readonly digest: string
+  /** What the level of the curriculum is about, where there is one. */
+  readonly instance?: Json | undefined
 }
 
 /** What a thread can be asked, by kind of task. */
@@ -36,9 +39,9 @@ export interface TaskRequests {
   readonly vary: { readonly operator: string; readonly request: VariationRequest }
   readonly parse: { readonly source: string }
   readonly fingerprint: { readonly source: string }
-  readonly cases: { readonly seed: string; readonly split: Split }
+  readonly cases: { readonly seed: string; readonly split: Split; readonly instance?: Json | undefined }
   /** Cases for timing; `batch` drawings of each, to be timed together. */
-  readonly inputs: { readonly seed: string; readonly batch: number }
+  readonly inputs: { readonly seed: string; readonly batch: number; readonly instance?: Json | undefined }
   readonly strip: { readonly source: string }
   readonly driver: object
   readonly shape: object
@@ -47,6 +50,7 @@ export interface TaskRequests {
     readonly results: readonly CaseResult[]
     readonly source: string
     readonly draw: Draw | undefined
+    readonly instance?: Json | undefined
   }
 }
 

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { Piscina } from 'piscina'
 import { EvaluatorFault, InfrastructureError, InvariantError, messageOf, UserError } from '../../core/errors.ts'
+import type { Json } from '../../core/json.ts'
+import type { VariationRequest } from '../../core/program.ts'
 import type { ParseOutcome, TrustedPool } from '../trusted-pool.ts'
 import type { Draw, Fault, TaskKind, TaskRequests, TaskValues, TrustedReply, TrustedSetup } from './messages.ts'
 import { createTurnstile } from './turnstile.ts'
@@ -51,7 +53,6 @@ export function createTrustedPool(options: TrustedPoolOptions): TrustedPool {
   const deadlines = { ...defaultDeadlines, ...options.deadlines }
   const pool = startThreads(options, threads)
   const turnstile = createTurnstile(threads)
-  let draw: Draw | undefined
   const ahead = parsedAhead()
   const fingerprints = latestAnswers()
 
@@ -66,40 +67,49 @@ export function createTrustedPool(options: TrustedPoolOptions): TrustedPool {
       return reply.value
     })
 
-  return {
-    vary: async (operator, request) => {
+  const shared = {
+    vary: async (operator: string, request: VariationRequest) => {
       const { variation, parsed } = await perform('vary', { operator, request })
       if (variation.ok && parsed !== undefined) ahead.put(variation.source, parsed)
       return variation
     },
-    parse: (source) => {
+    parse: (source: string) => {
       const parsed = ahead.take(source)
       return parsed === undefined ? perform('parse', { source }) : Promise.resolve(parsed)
     },
     // Several stages may ask the same about one candidate.
-    fingerprint: (source) => fingerprints.get(source, () => perform('fingerprint', { source })),
-    cases: async (seed, split) => {
-      const { cases, digest } = await perform('cases', { seed, split })
-      draw = { seed, split, digest }
-      return cases
-    },
-    inputs: (seed, batch) => perform('inputs', { seed, batch }),
-    strip: (source) => perform('strip', { source }),
+    fingerprint: (source: string) => fingerprints.get(source, () => perform('fingerprint', { source })),
+    strip: (source: string) => perform('strip', { source }),
     driver: () => perform('driver', {}),
     shape: () => perform('shape', {}),
-    score: async (results, source, limitMs) => {
-      if (draw === undefined && results.length > 0) throw new InvariantError('cases are drawn before they are scored')
-      try {
-        return await perform('score', { results, source, draw: results.length === 0 ? undefined : draw }, limitMs)
-      } catch (error) {
-        throw faultOfEvaluator(error, options.evaluatorPath)
-      }
-    },
     close: async () => {
       turnstile.shut(new InfrastructureError('the trusted threads were closed'))
       await pool.destroy()
     },
   }
+  const about = (instance: Json | undefined): TrustedPool => {
+    let draw: Draw | undefined
+    return {
+      ...shared,
+      about,
+      cases: async (seed, split) => {
+        const { cases, digest } = await perform('cases', { seed, split, instance })
+        draw = { seed, split, digest, instance }
+        return cases
+      },
+      inputs: (seed, batch) => perform('inputs', { seed, batch, instance }),
+      score: async (results, source, limitMs) => {
+        if (draw === undefined && results.length > 0) throw new InvariantError('cases are drawn before they are scored')
+        const drawn = results.length === 0 ? undefined : draw
+        try {
+          return await perform('score', { results, source, draw: drawn, instance }, limitMs)
+        } catch (error) {
+          throw faultOfEvaluator(error, options.evaluatorPath)
+        }
+      },
+    }
+  }
+  return about(undefined)
 }
 
 /** Answers about the latest sources, so that the same is not asked twice. */

@@ -6,7 +6,8 @@ import { descriptors, operators } from '../../builtins.ts'
 import type { ProgramText } from '../../descriptors/descriptor.ts'
 import type { ParseOutcome } from '../trusted-pool.ts'
 import { InvariantError, messageOf, UserError } from '../../core/errors.ts'
-import type { Case, Split } from '../../core/evaluation.ts'
+import type { Case } from '../../core/evaluation.ts'
+import type { Json } from '../../core/json.ts'
 import { evaluatorMistake, evaluatorThrew } from '../evaluator/blame.ts'
 import type { Evaluator, SourceEvaluator } from '../evaluator/define.ts'
 import { isEvaluator } from '../evaluator/define.ts'
@@ -46,7 +47,7 @@ async function performed(task: TrustedTask): Promise<TaskValues[TaskKind]> {
     case 'fingerprint':
       return createHash('sha256').update(normalisedSource(task.source, setup.form.language)).digest('hex')
     case 'cases': {
-      const cases = drawCases(await evaluator(), task.seed, task.split, setup.evaluatorPath)
+      const cases = drawCases(await evaluator(), task.seed, task.split, setup.evaluatorPath, task.instance)
       return { cases, digest: digestOf(cases) }
     }
     case 'shape': {
@@ -54,23 +55,28 @@ async function performed(task: TrustedTask): Promise<TaskValues[TaskKind]> {
       return output === undefined ? undefined : shapeText(output)
     }
     case 'inputs':
-      return timedInputs(await evaluator(), task.seed, task.batch)
+      return timedInputs(await evaluator(), task.seed, task.batch, task.instance)
     case 'strip':
       return stripTypes(task.source)
     case 'driver':
       return driverOf(await evaluator(), setup.evaluatorPath)
     case 'score': {
-      const { results, source, draw } = task
+      const { results, source, draw, instance } = task
       const cases = draw === undefined ? [] : await redrawn(draw)
-      return scoreCases({ ...setup, evaluator: await evaluator(), cases, source }, results)
+      return scoreCases({ ...setup, evaluator: await evaluator(), cases, source, instance }, results)
     }
   }
 }
 
 /** Drawn anew for every round of every candidate: whoever learnt one by heart never meets it again. */
-function timedInputs(evaluator: Evaluator | SourceEvaluator, seed: string, batch: number): readonly TimedInput[] {
+function timedInputs(
+  evaluator: Evaluator | SourceEvaluator,
+  seed: string,
+  batch: number,
+  instance: Json | undefined,
+): readonly TimedInput[] {
   const drawings = Array.from({ length: batch }, (_, index) =>
-    drawCases(evaluator, `${seed}/${String(index)}`, 'timing', setup.evaluatorPath),
+    drawCases(evaluator, `${seed}/${String(index)}`, 'timing', setup.evaluatorPath, instance),
   )
   const ids = drawings[0]?.map(({ id }) => id) ?? []
   const argsOf = (drawing: readonly Case[], id: string): Case['args'] => {
@@ -122,10 +128,10 @@ async function load(): Promise<Evaluator | SourceEvaluator> {
 let latest: { readonly key: string; readonly cases: readonly Case[] } | undefined
 
 /** The cases of a drawing made on another thread, which has the evaluator's state of another thread. */
-async function redrawn({ seed, split, digest }: Draw): Promise<readonly Case[]> {
-  const key = drawKey(seed, split)
+async function redrawn({ seed, split, digest, instance }: Draw): Promise<readonly Case[]> {
+  const key = JSON.stringify([split, seed, instance])
   if (latest?.key === key) return latest.cases
-  const cases = drawCases(await evaluator(), seed, split, setup.evaluatorPath)
+  const cases = drawCases(await evaluator(), seed, split, setup.evaluatorPath, instance)
   if (digestOf(cases) !== digest) {
     throw evaluatorMistake(
       'cases() gave other cases for the same seed: draw chance from the rng it is given only, and keep no state',
@@ -134,10 +140,6 @@ async function redrawn({ seed, split, digest }: Draw): Promise<readonly Case[]> 
   }
   latest = { key, cases }
   return cases
-}
-
-function drawKey(seed: string, split: Split): string {
-  return `${split}/${seed}`
 }
 
 function digestOf(cases: readonly Case[]): string {

@@ -22,10 +22,10 @@ export function stageColumns(run: EndedStage): Bound[] {
 
 /** The columns of `placements` in the order of its statement. */
 export function placementColumns(placement: Placement, committedBy: number): Bound[] {
-  const { ordinal, island, cell, decision, displaced, via, alsoDisplaced, vector } = placement
+  const { ordinal, island, cell, decision, displaced, via, alsoDisplaced, vector, level = 1 } = placement
   const fitness = finite(placement.fitness, 'a fitness')
   const clamped = placement.clamped.length === 0 ? null : JSON.stringify(placement.clamped)
   const also = alsoDisplaced === undefined ? null : JSON.stringify(alsoDisplaced)
   const front = vector === undefined ? null : jsonText([...vector], 'the objectives of a placement')
-  return [ordinal, island, cell, decision, fitness, displaced ?? null, via, clamped, committedBy, also, front]
+  return [ordinal, island, cell, decision, fitness, displaced ?? null, via, clamped, committedBy, also, front, level]
 }

@@ -20,7 +20,9 @@ interface HoldoutRow {
 export function sqliteHoldout(db: Database, file: string, { objective }: Pick<RunIdentity, 'objective'>): HoldoutStore {
   const best = db
     .prepare<[number], number>(
-      `SELECT ordinal FROM programs WHERE state = 'placed' ORDER BY fitness DESC, ordinal LIMIT ?`,
+      `SELECT ordinal FROM programs
+       WHERE state = 'placed' AND level = (SELECT level FROM placements ORDER BY seq DESC LIMIT 1)
+       ORDER BY fitness DESC, ordinal LIMIT ?`,
     )
     .pluck()
   const all = db.prepare<[], HoldoutRow>('SELECT * FROM holdout_scores ORDER BY ordinal')
@@ -41,7 +43,9 @@ export function sqliteHoldout(db: Database, file: string, { objective }: Pick<Ru
       null,
     ]
   }
+  const level = db.prepare<[], number>('SELECT level FROM placements ORDER BY seq DESC LIMIT 1').pluck()
   return {
+    level: () => guarded(file, () => level.get() ?? 1),
     best: (count) => guarded(file, () => best.all(count)),
     scores: () => guarded(file, () => all.all().map(scoreOf)),
     record: (score, now) => {

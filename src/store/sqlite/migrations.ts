@@ -11,6 +11,7 @@ import { trialTables } from './schema-trial.ts'
 import { warmStartTables } from './schema-warm-start.ts'
 import { duplicateTables, readdedTables, similarityColumn } from './schema-duplicates.ts'
 import { holdoutTables } from './schema-holdout.ts'
+import { levelTables } from './schema-levels.ts'
 import { outputTables } from './schema-outputs.ts'
 import { rungTables } from './schema-rungs.ts'
 import { questionColumn } from './schema-review.ts'
@@ -40,6 +41,7 @@ const steps: readonly string[] = [
   instructionTables,
   readdedTables,
   similarityColumn,
+  levelTables,
 ]
 
 /** The schema version this code reads and writes; a database keeps its own in `PRAGMA user_version`. */

@@ -193,10 +193,11 @@ export class SqliteRunStore implements RunStore {
 
   select(selected: Selected, now: number): void {
     checkSelected(selected, this.#running.next)
-    const { ordinal, island, operator, model, parent, inspirations, generation, seen, trial } = selected
+    const { ordinal, island, operator, model, parent, inspirations, generation, seen, trial, level, carried } = selected
     this.#write(() => {
-      this.#sql.select.run(ordinal, island, operator, model ?? null, generation, seen, moment(now))
+      this.#sql.select.run(ordinal, island, operator, model ?? null, generation, seen, moment(now), level ?? 1)
       if (parent !== undefined) this.#sql.edge.run(ordinal, 0, parent, 'parent')
+      if (carried !== undefined) this.#sql.carry.run(ordinal, carried)
       for (const [index, other] of inspirations.entries()) this.#sql.edge.run(ordinal, index + 1, other, 'inspiration')
       if (trial !== undefined) this.#insights.join(ordinal, trial, now)
     })

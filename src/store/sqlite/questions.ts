@@ -53,6 +53,7 @@ export function prepareQuestions(db: Database) {
   const placementRows = db.prepare<[number, number], PlacementRow>(
     'SELECT * FROM placements WHERE seq > ? ORDER BY seq LIMIT ?',
   )
+  const carried = db.prepare<[number], number>('SELECT source FROM carried WHERE ordinal = ?').pluck()
   const measures = db.prepare<[], Measure>('SELECT name, direction, noise, repeats FROM measures ORDER BY position')
   const lineageRows = db.prepare<[number, number], LineageRow>(
     `SELECT ordinal, edges.parent, fitness, state, decision FROM programs
@@ -124,7 +125,7 @@ export function prepareQuestions(db: Database) {
     programRow: (ordinal: number) => programRow.get(ordinal),
     candidate: (ordinal: number) => {
       const row = programRow.get(ordinal)
-      return row === undefined ? undefined : candidateOf(row, edges.all(ordinal))
+      return row === undefined ? undefined : candidateOf(row, edges.all(ordinal), carried.get(ordinal))
     },
     program: (ordinal: number) => {
       const row = programRow.get(ordinal)
@@ -197,7 +198,7 @@ export function prepareQuestions(db: Database) {
     asked: prepareAsked(db),
     totals: prepareTotals(db),
     unfinished: prepareUnfinished(db, (row) => ({
-      ...selectionOf(row, edges.all(row.ordinal)),
+      ...selectionOf(row, edges.all(row.ordinal), carried.get(row.ordinal)),
       child: row.source_id === null ? undefined : { source: source.get(row.source_id) ?? '', traits: traitsOf(row) },
     })),
   }
@@ -242,7 +243,17 @@ function prepareTotals(db: Database): () => Totals & { readonly next: number } {
 
 type Beginning = Pick<
   Unfinished,
-  'ordinal' | 'island' | 'operator' | 'model' | 'parent' | 'inspirations' | 'generation' | 'seen' | 'child'
+  | 'ordinal'
+  | 'island'
+  | 'operator'
+  | 'model'
+  | 'parent'
+  | 'inspirations'
+  | 'generation'
+  | 'seen'
+  | 'child'
+  | 'level'
+  | 'carried'
 >
 
 function prepareUnfinished(db: Database, beginningOf: (row: ProgramRow) => Beginning): () => readonly Unfinished[] {

@@ -46,7 +46,9 @@ function readerOf(db: ReturnType<typeof openForReading>, dir: string, file: stri
   const best = db.prepare<[], ScoredProgram>(
     `SELECT programs.ordinal, programs.fitness, programs.value
      FROM placements JOIN programs ON programs.ordinal = placements.ordinal
-     WHERE placements.decision <> 'rejected' ORDER BY placements.fitness DESC, placements.seq LIMIT 1`,
+     WHERE placements.decision <> 'rejected'
+       AND placements.level = (SELECT level FROM placements ORDER BY seq DESC LIMIT 1)
+     ORDER BY placements.fitness DESC, placements.seq LIMIT 1`,
   )
   const ending = db
     .prepare<[string], string>(

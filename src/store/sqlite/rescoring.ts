@@ -18,7 +18,7 @@ export function sqliteRescoring(db: Database, file: string, identity: RunIdentit
   const newest = db.prepare<[], number | null>('SELECT max(pass) FROM passes').pluck()
   const current = db.prepare<[], number>('SELECT pass FROM runs').pluck()
   const evaluated = db.prepare<[], EvaluatedProgram>(
-    `SELECT ordinal, island FROM programs WHERE state IN ('placed', 'failed') AND source_id IS NOT NULL
+    `SELECT ordinal, island, level FROM programs WHERE state IN ('placed', 'failed') AND source_id IS NOT NULL
        AND EXISTS (SELECT 1 FROM stage_runs WHERE stage_runs.ordinal = programs.ordinal) ORDER BY ordinal`,
   )
   const own = db.prepare<[number, Uint8Array], StageRow>(
@@ -37,7 +37,7 @@ export function sqliteRescoring(db: Database, file: string, identity: RunIdentit
   )
   const place = write(
     `INSERT INTO placements (ordinal, island, cell, decision, fitness, displaced, via, clamped, committed_by,
-       also_displaced, vector) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       also_displaced, vector, level) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const transact = <T>(work: () => T): T => guarded(file, () => db.transaction(work)())
 

@@ -53,6 +53,7 @@ export interface ProgramRow {
   readonly traits: string | null
   readonly created_at: number
   readonly ended_at: number | null
+  readonly level: number
 }
 
 /** A row of `edges`, without its child. */
@@ -119,6 +120,7 @@ export interface PlacementRow {
   readonly clamped: string | null
   readonly also_displaced: string | null
   readonly vector: string | null
+  readonly level: number
 }
 
 export function identityOf(row: RunRow): RunIdentity {
@@ -151,9 +153,9 @@ export function traitsOf(row: Pick<ProgramRow, 'traits'>): Traits {
   return row.traits === null ? {} : (JSON.parse(row.traits) as Traits)
 }
 
-export function candidateOf(row: ProgramRow, edges: readonly EdgeRow[]): CandidateRecord {
+export function candidateOf(row: ProgramRow, edges: readonly EdgeRow[], carried?: number): CandidateRecord {
   return {
-    ...selectionOf(row, edges),
+    ...selectionOf(row, edges, carried),
     state: row.state,
     fitness: row.fitness ?? undefined,
     value: row.value ?? undefined,
@@ -166,7 +168,7 @@ export function candidateOf(row: ProgramRow, edges: readonly EdgeRow[]): Candida
 }
 
 /** The decision that made a candidate; `edges` in order of their position. */
-export function selectionOf(row: ProgramRow, edges: readonly EdgeRow[]) {
+export function selectionOf(row: ProgramRow, edges: readonly EdgeRow[], carried?: number) {
   return {
     ordinal: row.ordinal,
     island: row.island,
@@ -176,6 +178,8 @@ export function selectionOf(row: ProgramRow, edges: readonly EdgeRow[]) {
     inspirations: edges.filter(({ role }) => role === 'inspiration').map(({ parent }) => parent),
     generation: row.generation,
     seen: row.seen ?? 0,
+    ...(row.level > 1 ? { level: row.level } : {}),
+    ...(carried === undefined ? {} : { carried }),
   }
 }
 
@@ -262,5 +266,6 @@ export function placementOf(row: PlacementRow): Placement {
     clamped: row.clamped === null ? [] : (JSON.parse(row.clamped) as string[]),
     ...(row.also_displaced === null ? {} : { alsoDisplaced: JSON.parse(row.also_displaced) as number[] }),
     ...(row.vector === null ? {} : { vector: JSON.parse(row.vector) as number[] }),
+    ...(row.level > 1 ? { level: row.level } : {}),
   }
 }

@@ -3,7 +3,7 @@ import type { RungEntry, RungStore } from '../rung-store.ts'
 import { finite } from '../stored-json.ts'
 import { guarded, guardedEach } from './sqlite-errors.ts'
 
-type Row = Omit<RungEntry, 'promoted'> & { readonly promoted: number; readonly commit: number }
+type Row = Omit<RungEntry, 'promoted'> & { readonly promoted: number; readonly commit: number; readonly level: number }
 
 /** {@link RungStore} on the connection of the run's owner. */
 export function sqliteRungs(db: Database, file: string): RungStore {
@@ -12,7 +12,7 @@ export function sqliteRungs(db: Database, file: string): RungStore {
      VALUES (coalesce(?, (SELECT pass FROM runs)), ?, ?, ?, ?, ?, ?)`,
   )
   const filed = db.prepare<[], Row>(
-    `SELECT rungs.ordinal, stage, rungs.fitness, ahead, of, promoted, finished AS "commit" FROM rungs
+    `SELECT rungs.ordinal, stage, rungs.fitness, ahead, of, promoted, finished AS "commit", level FROM rungs
      JOIN programs ON programs.ordinal = rungs.ordinal
      WHERE rungs.pass = (SELECT pass FROM runs) AND finished IS NOT NULL ORDER BY finished`,
   )

@@ -50,9 +50,10 @@ export function prepareStatements(db: Database) {
     event: write('INSERT INTO events (at, kind, data) VALUES (?, ?, ?)'),
 
     select: write(
-      `INSERT INTO programs (ordinal, state, island, operator, model, generation, seen, created_at)
-       VALUES (?, 'selected', ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO programs (ordinal, state, island, operator, model, generation, seen, created_at, level)
+       VALUES (?, 'selected', ?, ?, ?, ?, ?, ?, ?)`,
     ),
+    carry: write('INSERT INTO carried (ordinal, source) VALUES (?, ?)'),
     edge: write('INSERT INTO edges (child, position, parent, role) VALUES (?, ?, ?, ?)'),
 
     textId: value<[Uint8Array], number>('SELECT id FROM texts WHERE sha256 = ?'),
@@ -108,8 +109,8 @@ export function prepareStatements(db: Database) {
     artifact: write('INSERT INTO artifacts (ordinal, name, value) VALUES (?, ?, ?)'),
     placement: write(
       `INSERT INTO placements (ordinal, island, cell, decision, fitness, displaced, via, clamped, committed_by,
-         also_displaced, vector)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         also_displaced, vector, level)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     toFailed: write(move('failed', 'failure_kind = ?, failure = ?, finished = ?, ended_at = ?')),
   }

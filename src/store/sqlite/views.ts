@@ -10,9 +10,11 @@ export const views: Readonly<Record<string, string>> = {
 SELECT edges.child, edges.parent, edges.role, child.operator, child.model, child.island, child.generation,
   child.state, child.decision, child.failure_kind, child.change,
   parent.value AS parent_value, child.value AS child_value,
-  child.value - parent.value AS value_delta, child.fitness - parent.fitness AS fitness_delta
+  iif(child.level = parent.level, child.value - parent.value, NULL) AS value_delta,
+  iif(child.level = parent.level, child.fitness - parent.fitness, NULL) AS fitness_delta
 FROM (
   SELECT child, parent, role FROM edges UNION ALL SELECT ordinal, source, 'warm-start' FROM warm_starts
+  UNION ALL SELECT ordinal, source, 'carried' FROM carried
 ) AS edges
 JOIN programs AS child ON child.ordinal = edges.child
 JOIN programs AS parent ON parent.ordinal = edges.parent`,
@@ -23,6 +25,7 @@ SELECT owner.island, owner.cell, owner.ordinal, programs.value, owner.fitness, p
 FROM placements AS owner
 JOIN programs ON programs.ordinal = owner.ordinal
 WHERE owner.decision <> 'rejected'
+  AND owner.level = (SELECT level FROM placements ORDER BY seq DESC LIMIT 1)
   AND owner.seq >= coalesce(
     (SELECT max(seq) FROM placements AS founder WHERE founder.island = owner.island AND founder.via = 'founding'), 0)
   AND NOT EXISTS (
@@ -34,10 +37,10 @@ WHERE owner.decision <> 'rejected'
 
   best_so_far: `
 SELECT risen.seq, risen.ordinal, programs.value, risen.fitness, programs.operator, programs.model,
-  programs.ended_at AS at, programs.ended_at - runs.created_at AS after_ms
+  programs.ended_at AS at, programs.ended_at - runs.created_at AS after_ms, risen.level
 FROM (
-  SELECT seq, ordinal, fitness,
-    max(fitness) OVER (ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+  SELECT seq, ordinal, fitness, level,
+    max(fitness) OVER (PARTITION BY level ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
   FROM placements WHERE decision <> 'rejected' AND via = 'birth'
 ) AS risen
 JOIN programs ON programs.ordinal = risen.ordinal
@@ -53,8 +56,10 @@ JOIN json_each((
   WITH RECURSIVE trail (ordinal) AS (
     SELECT programs.ordinal
     UNION ALL
-    SELECT edges.parent FROM trail
-    JOIN edges ON edges.child = trail.ordinal AND edges.position = 0 AND edges.role = 'parent'
+    SELECT coalesce(edges.parent, carried.source) FROM trail
+    LEFT JOIN edges ON edges.child = trail.ordinal AND edges.position = 0 AND edges.role = 'parent'
+    LEFT JOIN carried ON carried.ordinal = trail.ordinal
+    WHERE coalesce(edges.parent, carried.source) IS NOT NULL
   )
   SELECT json_group_array(ordinal) FROM trail
 )) AS step
@@ -65,7 +70,7 @@ LEFT JOIN programs AS before ON before.ordinal = up.parent`,
   descendants: `
 SELECT programs.ordinal AS program, step.value ->> 1 AS depth, heir.ordinal, step.value ->> 2 AS parent, heir.island,
   heir.generation, heir.operator, heir.model, heir.state, heir.failure_kind, heir.change, heir.value, heir.fitness,
-  heir.fitness - before.fitness AS delta
+  iif(heir.level = before.level, heir.fitness - before.fitness, NULL) AS delta
 FROM programs
 JOIN json_each((
   WITH RECURSIVE line (ordinal, depth, parent) AS (
@@ -73,6 +78,8 @@ JOIN json_each((
     UNION ALL
     SELECT edges.child, line.depth + 1, line.ordinal FROM line
     JOIN edges ON edges.parent = line.ordinal AND edges.role = 'parent'
+    UNION ALL
+    SELECT carried.ordinal, line.depth + 1, line.ordinal FROM line JOIN carried ON carried.source = line.ordinal
   )
   SELECT json_group_array(json_array(ordinal, depth, parent)) FROM line WHERE depth > 0
 )) AS step
@@ -124,7 +131,8 @@ WHERE before IS NOT NULL AND after IS NOT NULL`,
 SELECT prompts.template, count(*) AS prompts, sum(programs.state = 'placed') AS scored,
   sum(programs.state = 'failed') AS failed, sum(coalesce(programs.decision, 'rejected') <> 'rejected') AS accepted,
   sum(programs.fitness - parent.fitness > measures.noise) AS improved,
-  avg(programs.fitness - parent.fitness) AS mean_fitness_delta, max(programs.fitness) AS best_fitness,
+  avg(programs.fitness - parent.fitness) AS mean_fitness_delta,
+  max(programs.fitness) FILTER (WHERE programs.level = (SELECT level FROM placements ORDER BY seq DESC LIMIT 1)) AS best_fitness,
   sum(calls.tokens) AS tokens, sum(calls.usd) AS usd
 FROM prompts
 JOIN programs ON programs.ordinal = prompts.ordinal
@@ -184,7 +192,8 @@ SELECT child.operator, count(*) AS candidates,
   sum(child.state = 'placed') AS scored, sum(child.state = 'failed') AS failed,
   sum(child.decision = 'new-cell') AS new_cells, sum(child.decision = 'improved') AS improved,
   sum(child.fitness > parent.fitness) AS better_than_parent,
-  avg(child.fitness - parent.fitness) AS mean_fitness_delta, max(child.fitness) AS best_fitness
+  avg(child.fitness - parent.fitness) AS mean_fitness_delta,
+  max(child.fitness) FILTER (WHERE child.level = (SELECT level FROM placements ORDER BY seq DESC LIMIT 1)) AS best_fitness
 FROM programs AS child
 LEFT JOIN edges ON edges.child = child.ordinal AND edges.role = 'parent'
 LEFT JOIN programs AS parent ON parent.ordinal = edges.parent
@@ -202,7 +211,8 @@ FROM (
 ) AS calls
 LEFT JOIN (
   SELECT model, count(*) AS candidates, sum(state = 'failed') AS failed,
-    sum(coalesce(decision, 'rejected') <> 'rejected') AS accepted, max(fitness) AS best_fitness
+    sum(coalesce(decision, 'rejected') <> 'rejected') AS accepted,
+    max(fitness) FILTER (WHERE level = (SELECT level FROM placements ORDER BY seq DESC LIMIT 1)) AS best_fitness
   FROM programs WHERE model IS NOT NULL GROUP BY model
 ) AS made ON made.model = calls.model`,
 
