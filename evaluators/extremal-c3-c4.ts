@@ -1,8 +1,10 @@
 import { defineEvaluator, invalid, z } from 'evolve-agent'
 import { BitsetGraph } from './grading/bitset-graph.ts'
 
-/** Numbers of vertices, in three cases, so that a score for small, middle and large graphs is kept. */
-const [smallest, largest, sizesPerCase] = [20, 100, 27]
+/** Numbers of vertices; the largest of a level of the curriculum is its instance. */
+const [smallest, largest] = [20, 100]
+/** So that a score for small, middle and large graphs is kept. */
+const groups = 3
 
 const vertex = z
   .int()
@@ -18,12 +20,14 @@ const mostEdges = 525
  */
 export default defineEvaluator({
   output: z.array(z.array(z.tuple([vertex, vertex])).max(mostEdges)),
-  cases: () =>
-    [0, 1, 2].map((index) => {
-      const from = smallest + sizesPerCase * index
-      const sizes = Array.from({ length: sizesPerCase }, (_, step) => from + step)
-      return { id: `n${from}-${from + sizesPerCase - 1}`, args: [sizes] }
-    }),
+  cases({ instance = largest }) {
+    const sizes = Array.from({ length: Number(instance) - smallest + 1 }, (_, step) => smallest + step)
+    const perCase = Math.ceil(sizes.length / groups)
+    return Array.from({ length: groups }, (_, index) => {
+      const own = sizes.slice(perCase * index, perCase * (index + 1))
+      return { id: `n${own[0]}-${own.at(-1)}`, args: [own] }
+    })
+  },
   score({ cases }) {
     const graphs: BitsetGraph[] = []
     const scores: Record<string, number> = {}

@@ -13,6 +13,7 @@ import { systemClock } from '../core/system-clock.ts'
 import { damaged } from '../evaluation/damage.ts'
 import type { RunReport } from '../evaluation/backend.ts'
 import type { Json } from '../core/json.ts'
+import { instanceText } from '../core/level.ts'
 import { runPipeline } from '../pipeline/executor.ts'
 import type { Pipeline } from '../pipeline/executor.ts'
 import type { StageRun } from '../pipeline/stage.ts'
@@ -54,6 +55,7 @@ export async function checkVerb(
   if (devices?.missing !== undefined) (flags.json === true ? io.err : io.out).write(deviceLine(devices))
   return withEvaluating(problem, flags.seed ?? 1, async (evaluating) => {
     const first = await evaluateFirst(problem, evaluating)
+    const levels = await firstOnLevels(problem, evaluating)
     const trials = await tryDamages(evaluating, first.reports[0]?.cases ?? [], problem.program.source)
     const protections = await evaluating.backend.protections()
     const fooled = trials.filter((trial) => trial.fooled)
@@ -66,10 +68,10 @@ export async function checkVerb(
       const archive = { islands, kind, axes, cells, reachable, elitesPerCell, firstCell, clamped }
       const { limits } = problem
       io.out.write(
-        `${jsonText({ problem: problem.name, scored, descriptors, stages, limits, protections, devices, archive, trials })}\n`,
+        `${jsonText({ problem: problem.name, scored, levels, descriptors, stages, limits, protections, devices, archive, trials })}\n`,
       )
     } else {
-      io.out.write(printable(textOf(problem, evaluating, first, protections, devices, trials)))
+      io.out.write(printable(textOf(problem, evaluating, { ...first, levels }, protections, devices, trials)))
     }
     if (fooled.length === 0) return exitCodes.done
     throw new UserError(
@@ -83,6 +85,34 @@ export async function checkVerb(
 /** Runs the first program through the whole pipeline. @throws UserError when it fails. */
 export function evaluateFirst(problem: Problem, evaluating: Evaluating) {
   return evaluateProgram(problem, evaluating, problem.program.source)
+}
+
+/** What the first program is worth on one level of the curriculum. */
+interface FirstOnLevel {
+  readonly instance: string
+  readonly verdict: string
+}
+
+/** Tries the first program on every level: it is carried through all of them. */
+async function firstOnLevels(problem: Problem, evaluating: Evaluating): Promise<readonly FirstOnLevel[]> {
+  const tried: FirstOnLevel[] = []
+  for (const { level, pipeline } of evaluating.levels) {
+    const verdict = await evaluateProgram(problem, { ...evaluating, pipeline }, problem.program.source).then(
+      ({ scored }) => valuesText(scored.objectives),
+      (error: unknown) => {
+        if (error instanceof UserError) return error.message
+        throw error
+      },
+    )
+    tried.push({ instance: instanceText(level.instance), verdict })
+  }
+  return tried
+}
+
+function valuesText(values: Readonly<Record<string, number>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name} = ${String(value)}`)
+    .join(', ')
 }
 
 /** Runs one program of a problem through the whole pipeline. @throws UserError when it fails. */
@@ -177,20 +207,23 @@ async function tryDamages(
 function textOf(
   problem: Problem,
   evaluating: Evaluating,
-  first: Awaited<ReturnType<typeof evaluateFirst>>,
+  first: Awaited<ReturnType<typeof evaluateFirst>> & { readonly levels: readonly FirstOnLevel[] },
   protections: readonly { readonly name: string; readonly active: boolean; readonly detail: string }[],
   devices: LeasedDevices | undefined,
   trials: readonly Trial[],
 ): string {
   const { limits, archive } = problem
   const { scored } = first
-  const values = Object.entries(scored.objectives).map(([name, value]) => `${name} = ${String(value)}`)
   const descriptors = archive.axes.map((axis) => `${axis.descriptor} = ${String(first.descriptors[axis.descriptor])}`)
   const clamped = first.cell.clamped.length === 0 ? '' : ` (outside the range: ${first.cell.clamped.join(', ')})`
   return [
     `${problem.name}: the problem is valid, ${String(evaluating.cases.length)} case(s)`,
     '',
-    `first program   ${values.join(', ')}`,
+    `first program   ${valuesText(scored.objectives)}`,
+    ...first.levels.map(
+      ({ instance, verdict }, index) =>
+        `${index === 0 ? 'curriculum' : ''.padEnd(10)}      instance ${instance}: ${verdict}`,
+    ),
     ...(scored.feedback === undefined ? [] : [`feedback        ${scored.feedback}`]),
     `descriptors     ${descriptors.join(', ')}`,
     `cell            ${first.cell.cell}${clamped}`,

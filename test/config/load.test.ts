@@ -67,6 +67,7 @@ describe('a problem with only the required keys', () => {
         resources: {},
         pauseAfter: 3,
       },
+      curriculum: [],
       search: {
         order: 'as-finished',
         lag: 16,

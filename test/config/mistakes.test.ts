@@ -79,7 +79,7 @@ describe('keys', () => {
     ],
     [
       'zzzzzzzzzz: 1\n',
-      '6:1 zzzzzzzzzz: is not a key at the top of a problem; known are name, description, program, evaluation, evaluator, objectives, known, trivial, reveal, hint, limits, time_budget, archive, llm, search, pipeline, holdout, memory, budget',
+      '6:1 zzzzzzzzzz: is not a key at the top of a problem; known are name, description, program, evaluation, evaluator, objectives, known, trivial, reveal, hint, limits, time_budget, archive, llm, search, pipeline, curriculum, holdout, memory, budget',
     ],
   ])('unknown in %j are told with the nearest known one', (yaml, expected) => expect(after(yaml)).toEqual([expected]))
 

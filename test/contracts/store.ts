@@ -439,6 +439,26 @@ export function storeContract(name: string, create: () => StoreCase): void {
         ])
       })
 
+      test('keeps the level of candidates and placements, and which program was carried there', () => {
+        toPlaced(store, 0, 1)
+        store.select(selected(1, { parent: undefined, carried: 0, level: 2 }), start)
+        expect(() => store.select(selected(2, { parent: undefined }), start)).toThrow(InvariantError)
+        expect(() => store.select(selected(2, { parent: undefined, carried: 2 }), start)).toThrow(InvariantError)
+        store.select(selected(2, { parent: 0 }), start)
+        const later = current.reopen()
+        expect(later.unfinished().map(({ ordinal, level, carried }) => [ordinal, level, carried])).toEqual([
+          [1, 2, 0],
+          [2, undefined, undefined],
+        ])
+        expect([...later.lineage()].map(({ parent }) => parent)).toEqual([undefined, undefined, 0])
+        expect([later.holdout.level(), later.holdout.best(5)]).toEqual([1, [0]])
+        later.patch(1, child)
+        later.beginEvaluation(1)
+        later.place(1, evaluation(7), [{ ...placement(1, 7), level: 2 }], start)
+        expect([...later.placements()].map(({ level }) => level)).toEqual([undefined, 2])
+        expect([later.holdout.level(), later.holdout.best(5)]).toEqual([2, [1]])
+      })
+
       test('keeps who finished which rung, the latest entry of each, by commit', () => {
         for (const ordinal of [0, 1, 2]) toEvaluating(store, ordinal)
         const entry = { stage: 'promote-2', fitness: 3, ahead: 0, of: 1, promoted: true }

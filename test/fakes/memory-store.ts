@@ -201,7 +201,11 @@ export class MemoryStore implements RunStore {
     const { ordinal, island, operator, model, parent, inspirations, generation, seen, trial } = selected
     if (trial !== undefined) joinTrial(this.disk, ordinal, trial)
     this.disk.candidates.push({
-      selected: { ordinal, island, operator, model, parent, inspirations: [...inspirations], generation, seen, trial },
+      selected: {
+        ...{ ordinal, island, operator, model, parent, inspirations: [...inspirations], generation, seen, trial },
+        ...((selected.level ?? 1) > 1 ? { level: selected.level ?? 1 } : {}),
+        ...(selected.carried === undefined ? {} : { carried: selected.carried }),
+      },
       state: 'selected',
       stageRuns: [],
       elites: [],
