@@ -39,7 +39,8 @@ export interface ArmResult {
   readonly runs: readonly {
     readonly seed: number
     readonly run: string
-    readonly best: number
+    /** `undefined` when it did not come to the instance that counts. */
+    readonly best: number | undefined
     readonly spent: number
     readonly ended: string
   }[]
@@ -79,17 +80,26 @@ export function compareArms(
       runs: arm.runs.map(({ seed, run, curve, ended }) => ({
         seed,
         run,
-        best: rawOf([objective], bestWithin(curve, budget) ?? Number.NaN),
+        best: finalOf(objective, curve, budget),
         spent: Math.min(curve.spent, budget),
         ended,
       })),
       checkpoints: checkpoints.flatMap((share) => spreadAt(arm, objective, share * budget) ?? []),
       course: course.flatMap((at) => spreadAt(arm, objective, at) ?? []),
-      againstFirst:
-        reference === undefined || arm === reference ? undefined : mannWhitney(finals(arm), finals(reference)),
+      againstFirst: reference === undefined || arm === reference ? undefined : tested(finals(arm), finals(reference)),
     }
   })
   return { ...plan, arms: results }
+}
+
+function finalOf(objective: Objective, curve: Curve, budget: number): number | undefined {
+  const fitness = bestWithin(curve, budget)
+  return fitness === undefined ? undefined : rawOf([objective], fitness)
+}
+
+/** No test where no run of an arm came to the instance that counts. */
+function tested(own: readonly number[], others: readonly number[]): RankTest | undefined {
+  return own.length === 0 || others.length === 0 ? undefined : mannWhitney(own, others)
 }
 
 function spreadAt({ runs }: ComparedArm, objective: Objective, at: number): Spread | undefined {

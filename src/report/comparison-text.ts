@@ -8,13 +8,14 @@ const digits = 8
 export function comparisonText(comparison: Comparison, width?: number): string {
   const { arms, objective, axis, budget } = comparison
   const [reference] = arms
-  const last = arms.reduce((most, arm) => Math.max(most, arm.checkpoints.length), 0) - 1
-  const rows = Array.from({ length: last + 1 }, (_, index) => index).flatMap((index) =>
+  // An arm with a curriculum has no value before its last level.
+  const ats = [...new Set(arms.flatMap(({ checkpoints }) => checkpoints.map(({ at }) => at)))].sort((a, b) => a - b)
+  const rows = ats.flatMap((checkpoint) =>
     arms.flatMap(({ name, runs, checkpoints, againstFirst }) => {
-      const spread = checkpoints[index]
+      const spread = checkpoints.find((each) => each.at === checkpoint)
       if (spread === undefined) return []
       const { at, median, lowest, highest } = spread
-      const tested = index === last ? againstFirst : undefined
+      const tested = checkpoint === ats.at(-1) ? againstFirst : undefined
       return [
         [
           Number(at.toPrecision(digits)),
