@@ -27,7 +27,7 @@ const builtInArms: Readonly<Record<string, Readonly<Record<string, unknown>>>> =
 
 /**
  * Reads a list of arms: `evolve` for the problem as it is, `hill-climber`, the name of a sampler, or a YAML file with
- * some of the problem's keys `search`, `archive` and `llm`.
+ * some of the keys that {@link readOverlay} allows.
  *
  * @param text - Names and files, parted by commas.
  * @throws UserError for an unknown name, two arms of one name, fewer than two arms, or a file that is no overlay.
