@@ -615,12 +615,15 @@ export interface SimplifyIngredients extends Pick<
 /** Makes a program of a run shorter; see {@link simplifyProgram}. */
 export function simplifyRun({ evaluating, ...ingredients }: SimplifyIngredients): Promise<Simplified> {
   const { problem, store } = ingredients
-  const { evaluation, limits, objectives, pipeline } = problem
+  const { curriculum, evaluation, limits, objectives, pipeline } = problem
+  const { level = 1 } = store.program(ingredients.ordinal)
   const { seed } = store.identity
   return simplifyProgram({
     ...ingredients,
-    key: textHash(JSON.stringify([evaluating.evaluatorHash, seed, evaluation, limits, objectives, pipeline])),
-    pipeline: evaluating.pipeline,
+    key: textHash(
+      JSON.stringify([evaluating.evaluatorHash, seed, evaluation, limits, objectives, pipeline, curriculum]),
+    ),
+    pipeline: evaluating.levels[level - 1]?.pipeline ?? evaluating.pipeline,
     services: {
       // What was tried before, or by the search, is no reason to refuse a shorter program.
       claim: () => undefined,

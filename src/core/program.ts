@@ -17,6 +17,8 @@ export interface Program {
   readonly island: number
   readonly operator: string
   readonly traits: Traits
+  /** Level of the curriculum on which it was scored, from 1; absent for the first. */
+  readonly level?: number
 }
 
 /** Everything an operator may read when it makes a child. Sources are whole files with their markers. */

@@ -23,6 +23,7 @@ export interface NeighbourSearch {
 interface Known {
   readonly ordinal: number
   readonly island: number | 'every'
+  readonly level: number
   readonly finished: number
   /** Of length 1. */
   readonly unit: Float32Array
@@ -38,11 +39,14 @@ export function neighbourFinder(search: NeighbourSearch): StageServices['neighbo
   const { model, store, vectorOf } = search
   const known: Known[] = []
   const learn = (name: string): void => {
-    for (const { ordinal, island, finished, text } of store.duplicates.vectors(name, known.at(-1)?.finished ?? -1)) {
+    for (const { ordinal, island, level, finished, text } of store.duplicates.vectors(
+      name,
+      known.at(-1)?.finished ?? -1,
+    )) {
       const unit = unitOf(vectorOf(text))
       // Of several about one program the latest counts.
       if (known.at(-1)?.ordinal === ordinal) known.pop()
-      if (unit !== undefined) known.push({ ordinal, island: ordinal === 0 ? 'every' : island, finished, unit })
+      if (unit !== undefined) known.push({ ordinal, island: ordinal === 0 ? 'every' : island, level, finished, unit })
     }
   }
   return async (text, ordinal, signal) => {
@@ -52,9 +56,13 @@ export function neighbourFinder(search: NeighbourSearch): StageServices['neighbo
     const unit = unitOf(vectorOf(bought.text))
     if (unit === undefined) return { ok: false, reason: `${model} gave a vector without a direction` }
     learn(model)
-    const { island, seen } = store.duplicates.standing(ordinal)
+    const { island, seen, level } = store.duplicates.standing(ordinal)
     const others = known.filter(
-      (one) => one.ordinal !== ordinal && one.finished <= seen && (one.island === 'every' || one.island === island),
+      (one) =>
+        one.ordinal !== ordinal &&
+        one.level === level &&
+        one.finished <= seen &&
+        (one.island === 'every' || one.island === island),
     )
     const nearest = nearestOf(unit, others)
     const neighbour = nearest && { ...nearest, source: store.program(nearest.ordinal).source }

@@ -16,14 +16,16 @@ export interface DuplicateStore {
    * @param model - Name of the model that made them.
    */
   vectors(model: string, after: number): readonly StoredVector[]
-  /** Where a candidate is to be born, and how many commits its selection took into account. */
-  standing(ordinal: number): { readonly island: number; readonly seen: number }
+  /** Where a candidate is to be born, on which level, and how many commits its selection took into account. */
+  standing(ordinal: number): { readonly island: number; readonly seen: number; readonly level: number }
 }
 
 /** A program's vector as the ledger has it. */
 export interface StoredVector {
   readonly ordinal: number
   readonly island: number
+  /** Level of the curriculum, from 1. */
+  readonly level: number
   /** Which commit of the run the program is; 0 for the first program. */
   readonly finished: number
   /** The reply of the call. */

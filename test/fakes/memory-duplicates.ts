@@ -30,6 +30,7 @@ export function memoryDuplicateStore(kept: MemoryDuplicates, candidates: readonl
     standing: (ordinal) => ({
       island: candidates[ordinal]?.selected.island ?? 0,
       seen: candidates[ordinal]?.selected.seen ?? 0,
+      level: candidates[ordinal]?.selected.level ?? 1,
     }),
     removed: (ordinal) =>
       (candidates[ordinal]?.child?.hunks ?? []).map(({ removed }) => removed).filter((removed) => removed !== ''),

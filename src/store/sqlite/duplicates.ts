@@ -52,20 +52,20 @@ export function sqliteDuplicates(db: Database, file: string): DuplicateStore {
     .prepare<[number], string>("SELECT removed FROM hunks WHERE ordinal = ? AND removed <> '' ORDER BY position")
     .pluck()
   const vectors = db.prepare<[string, number], StoredVector>(
-    `SELECT programs.ordinal, island, finished, reply AS text FROM llm_calls
+    `SELECT programs.ordinal, island, level, finished, reply AS text FROM llm_calls
      JOIN programs ON programs.ordinal = llm_calls.ordinal
      WHERE llm_calls.model = ? AND purpose = '${embeddingPurpose}' AND status = 'ok' AND state = 'placed' AND finished > ?
      ORDER BY finished, attempt`,
   )
-  const standing = db.prepare<[number], { island: number; seen: number | null }>(
-    'SELECT island, seen FROM programs WHERE ordinal = ?',
+  const standing = db.prepare<[number], { island: number; seen: number | null; level: number }>(
+    'SELECT island, seen, level FROM programs WHERE ordinal = ?',
   )
   return {
     vectors: (model, after) => guarded(file, () => vectors.all(model, after)),
     standing: (ordinal) =>
       guarded(file, () => {
         const row = standing.get(ordinal)
-        return { island: row?.island ?? 0, seen: row?.seen ?? 0 }
+        return { island: row?.island ?? 0, seen: row?.seen ?? 0, level: row?.level ?? 1 }
       }),
     removed: (ordinal) => guarded(file, () => removed.all(ordinal)),
     claim: (scope, fingerprint, own, among) =>

@@ -133,8 +133,9 @@ export function prepareQuestions(db: Database) {
       if (row === undefined || text === undefined) {
         throw new InvariantError(`there is no program ${String(ordinal)} with a source`)
       }
-      const { generation, island, operator } = row
-      return { ordinal, source: text, generation, island, operator, traits: traitsOf(row) }
+      const { generation, island, operator, level } = row
+      const program = { ordinal, source: text, generation, island, operator, traits: traitsOf(row) }
+      return level > 1 ? { ...program, level } : program
     },
     evaluation: (ordinal: number) => {
       const row = evaluationRow.get(ordinal)
