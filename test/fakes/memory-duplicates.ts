@@ -12,7 +12,12 @@ export function memoryDuplicates(): MemoryDuplicates {
 }
 
 interface Known {
-  readonly selected: { readonly parent: number | undefined; readonly seen: number; readonly island?: number }
+  readonly selected: {
+    readonly parent: number | undefined
+    readonly seen: number
+    readonly island?: number
+    readonly level?: number
+  }
   readonly state: string
   readonly finished?: number | undefined
   readonly evaluation?: { readonly fitness: number }

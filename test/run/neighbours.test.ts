@@ -7,7 +7,7 @@ import type { StoredVector } from '../../src/store/duplicate-store.ts'
 const { signal } = new AbortController()
 
 /** A run whose stored vectors and answers a test decides. A text is its own vector, as JSON. */
-function finder(stored: readonly StoredVector[], standing = { island: 0, seen: 100 }, reply?: Answer) {
+function finder(stored: readonly StoredVector[], standing = { island: 0, seen: 100, level: 1 }, reply?: Answer) {
   const asked: Question[] = []
   const bought = new Map<string, string>()
   const read: number[] = []
@@ -46,7 +46,7 @@ function finder(stored: readonly StoredVector[], standing = { island: 0, seen: 1
 }
 
 const at = (ordinal: number, vector: readonly number[], more: Partial<StoredVector> = {}): StoredVector => ({
-  ...{ ordinal, island: 0, finished: ordinal, text: vectorText(vector) },
+  ...{ ordinal, island: 0, level: 1, finished: ordinal, text: vectorText(vector) },
   ...more,
 })
 
@@ -63,10 +63,16 @@ test('the nearest program is that with the greatest cosine, whatever the lengths
 test('only programs of the island count, the first one everywhere, and only what was committed before the selection', async () => {
   const stored = [at(0, [0, 1]), at(1, [1, 0.2], { island: 1 }), at(2, [1, 0.3]), at(3, [1, 0.1], { finished: 9 })]
   expect(await finder(stored).nearest([1, 0])).toMatchObject({ neighbour: { ordinal: 3 } })
-  expect(await finder(stored, { island: 0, seen: 8 }).nearest([1, 0])).toMatchObject({ neighbour: { ordinal: 2 } })
-  expect(await finder(stored, { island: 1, seen: 8 }).nearest([1, 0])).toMatchObject({ neighbour: { ordinal: 1 } })
-  expect(await finder(stored, { island: 2, seen: 8 }).nearest([1, 0])).toMatchObject({ neighbour: { ordinal: 0 } })
-  expect(await finder([at(1, [1, 0])], { island: 0, seen: 0 }).nearest([1, 0])).toEqual({
+  expect(await finder(stored, { island: 0, seen: 8, level: 1 }).nearest([1, 0])).toMatchObject({
+    neighbour: { ordinal: 2 },
+  })
+  expect(await finder(stored, { island: 1, seen: 8, level: 1 }).nearest([1, 0])).toMatchObject({
+    neighbour: { ordinal: 1 },
+  })
+  expect(await finder(stored, { island: 2, seen: 8, level: 1 }).nearest([1, 0])).toMatchObject({
+    neighbour: { ordinal: 0 },
+  })
+  expect(await finder([at(1, [1, 0])], { island: 0, seen: 0, level: 1 }).nearest([1, 0])).toEqual({
     ok: true,
     neighbour: undefined,
   })
@@ -100,4 +106,10 @@ test('no model, no room, no reply and a vector without a direction are answers w
     reason: 'small: HTTP 500',
   })
   expect(await finder([]).nearest([0, 0])).toEqual({ ok: false, reason: 'small gave a vector without a direction' })
+})
+
+test('a program of another level of the curriculum is no neighbour', async () => {
+  const stored = [at(1, [1, 0]), at(2, [0.9, 0.1], { level: 2 })]
+  const found = await finder(stored, { island: 0, seen: 100, level: 2 }).nearest([1, 0])
+  expect(found).toMatchObject({ ok: true, neighbour: { ordinal: 2 } })
 })
