@@ -1,49 +1,40 @@
 import { describe, expect, it } from 'vitest'
 import type { Json } from '../../src/core/json.ts'
-import type { TimedPair, Timer, TimingRequest } from '../../src/evaluation/timing/timer.ts'
+import type { TimedPair, Timer } from '../../src/evaluation/timing/timer.ts'
 import { pairedTiming } from '../../src/stages/paired-timing.ts'
 import type { StageSetup } from '../../src/stages/stage-kind.ts'
+import { createFakeTimer } from '../fakes/timer.ts'
 import { problemWith } from '../run/parts.ts'
 import { contextWith, opened, setupWith } from './opened.ts'
 
-/** A timer whose measurements are what the test says, in the order given: candidate's times of a reference that takes 10 ms. */
+/** A timer whose measurements are what the test says, in the order given: the candidate's time in times of the reference, by input. */
 function timerOf(
   ...ratios: readonly (number | Readonly<Record<string, number>>)[]
-): Timer & { asked: TimingRequest[] } {
-  const asked: TimingRequest[] = []
-  return {
-    asked,
-    time: async (request) => {
-      asked.push(request)
-      await Promise.all([0, 1].map((round) => request.inputs(round)))
-      const ratio = ratios[asked.length - 1] ?? 1
-      const byId = typeof ratio === 'number' ? { only: ratio } : ratio
-      const pairs = Object.entries(byId).flatMap(([id, each]) =>
-        Array.from({ length: request.rounds }, (_, round): TimedPair => ({
-          id,
-          round: round + 1,
-          candidateMs: 10 * each,
-          referenceMs: 10,
-        })),
-      )
-      return { ok: true, pairs }
-    },
-  }
+): ReturnType<typeof createFakeTimer> {
+  return createFakeTimer((measurement, id) => {
+    const ratio = ratios[measurement] ?? 1
+    return typeof ratio === 'number' ? ratio : (ratio[id] ?? 1)
+  })
 }
 
 const drawn: string[] = []
+/** Programs are texts here that all answer alike. */
+const stripped = (code: string): string => `/* stripped ${code} */ export const f = () => 1`
 const pool: StageSetup['pool'] = {
   parse: () => Promise.reject(new Error('not asked for')),
   score: () => Promise.reject(new Error('not asked for')),
   fingerprint: () => Promise.reject(new Error('not asked for')),
-  strip: (code) => Promise.resolve({ ok: true, code: `stripped ${code}` }),
+  strip: (code) => Promise.resolve({ ok: true, code: stripped(code) }),
   inputs: (seed) => {
     drawn.push(seed)
-    return Promise.resolve([{ id: 'only', calls: '[[]]' }])
+    return Promise.resolve(['a', 'b'].map((id) => ({ id, calls: '[[]]' })))
   },
 }
 
-const inputs = { program: { code: 'candidate', descriptors: {} }, scored: {} } as unknown as Record<string, Json>
+const inputs = { program: { code: stripped('candidate'), descriptors: {} }, scored: {} } as unknown as Record<
+  string,
+  Json
+>
 
 function stageOf(
   timer: Timer | undefined,
@@ -82,7 +73,8 @@ describe('the stage paired-timing', () => {
     const first = await judge(stage, 1)
     expect(first.objectives['time_ratio']).toBeCloseTo(0.9, 9)
     expect(first.artifacts['time_ratio_first_figure']).toBeCloseTo(0.5, 9)
-    expect(new Set(drawn).size).toBe(4)
+    // Two figures of five rounds, after two that only warm up.
+    expect(new Set(drawn).size).toBe(14)
     expect((await judge(stage, 2)).objectives['time_ratio']).toBeCloseTo(0.8, 9)
     expect(timer.asked).toHaveLength(4)
   })
@@ -115,24 +107,9 @@ describe('the stage paired-timing', () => {
   })
 
   it('says how many rounds a figure comes from, and takes the median of three from one that was cut short', async () => {
-    const short: Timer = {
-      time: ({ rounds, isClear }) => {
-        const pairs: TimedPair[] = []
-        for (let round = 1; round <= rounds; round++) {
-          pairs.push({ id: 'only', round, candidateMs: 10 + round, referenceMs: 10 })
-          if (isClear?.(pairs) === true) break
-        }
-        return Promise.resolve({ ok: true, pairs })
-      },
-    }
-    const stage = stageOf(short)
+    const stage = stageOf(createFakeTimer((measurement, _, round) => (measurement < 2 ? 0.5 : 1 + round / 10)))
     expect(await judge(stage, 1)).toMatchObject({ artifacts: { time_ratio_rounds: 5 } })
-    const timer = timerOf(0.5, 0.5)
-    const both = stageOf({
-      time: (request, signal) => (timer.asked.length < 2 ? timer.time(request, signal) : short.time(request, signal)),
-    })
-    await judge(both, 1)
-    const slow = await judge(both, 2)
+    const slow = await judge(stage, 2)
     expect(slow.artifacts['time_ratio_rounds']).toBe(3)
     expect(slow.objectives['time_ratio']).toBeCloseTo(1.2, 9)
   })
@@ -151,8 +128,8 @@ describe('the stage paired-timing', () => {
     drawn.length = 0
     await judge(stage, 1)
     await judge(stage, 2)
-    expect(drawn).toHaveLength(8)
-    expect(new Set(drawn).size).toBe(8)
+    expect(drawn).toHaveLength(28)
+    expect(new Set(drawn).size).toBe(28)
   })
 
   it('turns the time into a speed-up for an objective that is maximised', async () => {
@@ -165,8 +142,8 @@ describe('the stage paired-timing', () => {
     const [plain, named] = [timerOf(), timerOf()]
     await judge(stageOf(plain), 1)
     await judge(stageOf(named, { reference: 'other.ts' }), 1)
-    expect(plain.asked[0]?.reference).toBe(`stripped ${problemWith({}).program.source}`)
-    expect(named.asked[0]?.reference).toBe('stripped text of other.ts')
+    expect(plain.asked[0]?.reference).toBe(stripped(problemWith({}).program.source))
+    expect(named.asked[0]?.reference).toBe(stripped('text of other.ts'))
   })
 
   it('hands a failure of the candidate on', async () => {

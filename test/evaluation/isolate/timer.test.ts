@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { UserError } from '../../../src/core/errors.ts'
 import { rngFromText } from '../../../src/core/rng.ts'
+import { describeTimer } from '../../contracts/timer.ts'
 import { createIsolateBackend } from '../../../src/evaluation/isolate/backend.ts'
 import { pairedRatio } from '../../../src/evaluation/timing/paired-ratio.ts'
 import type { TimingReport, TimingRequest } from '../../../src/evaluation/timing/timer.ts'
@@ -14,6 +15,8 @@ function work(v) {
   return v.map((x) => { let s = 0; for (let i = 0; i < v.length; i++) s += (x - v[i]) * (x - v[i]) % 7; return s })
 }`
 const reference = `${work}\nexport function f(v) { return work(v) }`
+
+describeTimer('isolates', () => createIsolateBackend({ hosts: 2 }))
 
 describe('timing a program beside a reference', () => {
   const backend = createIsolateBackend({ hosts: 2 })
@@ -40,40 +43,6 @@ describe('timing a program beside a reference', () => {
     const report = await time(code)
     return report.ok ? undefined : report.failure
   }
-
-  it('gives every counted round and input one pair, and none of the warming rounds', async () => {
-    const drawn: number[] = []
-    const report = await time(reference, {
-      rounds: 6,
-      inputs: (round) => {
-        drawn.push(round)
-        return Promise.resolve(['a', 'b'].map((id) => ({ id, calls: JSON.stringify([[[round, 1]], [[2]]]) })))
-      },
-    })
-    expect(drawn).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
-    const pairs = report.ok ? report.pairs : []
-    expect(pairs.map(({ id, round }) => `${id}${round}`).join(' ')).toBe('a1 b1 a2 b2 a3 b3 a4 b4 a5 b5 a6 b6')
-    expect(pairs.every((pair) => pair.candidateMs > 0 && pair.referenceMs > 0)).toBe(true)
-  })
-
-  it('ends after the round whose pairs are clear, having asked after every round that counts but the last', async () => {
-    const seen: number[] = []
-    const isClear: TimingRequest['isClear'] = (pairs) => seen.push(pairs.length) === 3
-    const report = await time(reference, { isClear })
-    expect(report.ok && report.pairs).toHaveLength(3)
-    expect(seen).toEqual([1, 2, 3])
-    seen.length = 0
-    await time(reference, { isClear: (pairs) => seen.push(pairs.length) > 9 })
-    expect(seen).toEqual([1, 2, 3, 4])
-  })
-
-  it('compares the answers of the round after which it ends', async () => {
-    const guessing = `${work}
-      let calls = 0
-      export function f(v) { return calls++ < 2 ? work(v) : v }`
-    const report = await time(guessing, { isClear: () => true })
-    expect(!report.ok && report.failure.kind).toBe('constraint-violated')
-  })
 
   it('sees a program that does a tenth of the work', async () => {
     const lighter = reference.replace('i < v.length', 'i < v.length / 10')
