@@ -61,7 +61,10 @@ export async function checkVerb(
     const fooled = trials.filter((trial) => trial.fooled)
     if (flags.json === true) {
       const { scored, descriptors, cell, stageRuns } = first
-      const stages = stageRuns.map(({ stage, durationMs }) => ({ stage, durationMs }))
+      const stages = stageRuns.map(({ stage, durationMs, outcome }) => ({
+        ...{ stage, durationMs },
+        ...(outcome.ok === 'skipped' ? { skipped: outcome.reason } : {}),
+      }))
       const { axes, islands, kind, elitesPerCell } = problem.archive
       const { size: cells, reachable } = first.cells
       const { cell: firstCell, clamped } = cell
@@ -227,7 +230,7 @@ function textOf(
     ...(scored.feedback === undefined ? [] : [`feedback        ${scored.feedback}`]),
     `descriptors     ${descriptors.join(', ')}`,
     `cell            ${first.cell.cell}${clamped}`,
-    `stages          ${first.stageRuns.map(({ stage, durationMs }) => `${stage} ${durationMs.toFixed(1)} ms`).join(', ')}`,
+    `stages          ${first.stageRuns.map(stageText).join(', ')}`,
     `limits          ${durationText(limits.timeMs)}, ${bytesText(limits.memoryBytes)}, output ${bytesText(limits.outputBytes)}, console ${bytesText(limits.consoleBytes)} (per case)`,
     ...(evaluating.libraries.length === 0
       ? []
@@ -246,6 +249,10 @@ function textOf(
     ),
     '',
   ].join('\n')
+}
+
+function stageText({ stage, durationMs, outcome }: StageRun): string {
+  return outcome.ok === 'skipped' ? `${stage} skipped (${outcome.reason})` : `${stage} ${durationMs.toFixed(1)} ms`
 }
 
 function deviceLine(devices: LeasedDevices): string {

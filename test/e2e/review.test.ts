@@ -149,6 +149,8 @@ describe('a run whose programs a model reviews', () => {
     }
     const check = await evolve(['check', written(), '--json'])
     expect(check.code).toBe(0)
+    const { stages } = JSON.parse(check.stdout) as { stages: { stage: string; skipped?: string }[] }
+    expect(stages.find(({ stage }) => stage === 'review')?.skipped).toBe('check asks no model')
     expect(server.requests.length).toBe(before + 8)
   }, 60_000)
 
