@@ -17,9 +17,10 @@ export function modelNotices(
   offeredBy: string | undefined,
   promptTokens: () => number,
 ): readonly string[] {
-  const { models } = problem.llm
-  if (models.length === 0) return ['no language model: only the operator perturb is at work, at no cost']
-  const input = promptTokens()
+  const { models, embedding } = problem.llm
+  if (models.length === 0 && embedding === undefined)
+    return ['no language model: only the operator perturb is at work, at no cost']
+  const input = models.length === 0 ? 0 : promptTokens()
   const limits = [
     ...(budget.usd === undefined ? [] : [`${String(budget.usd)} USD`]),
     ...(budget.tokens === undefined ? [] : [`${budget.tokens.toLocaleString('en-US')} tokens`]),
@@ -35,6 +36,8 @@ export function modelNotices(
     const origin = offeredBy === undefined ? '' : `, because ${offeredBy} is set (--no-llm works without)`
     return `model ${model.name} (${model.provider}${origin}) ${cap}, ${cost} per candidate`
   })
+  if (models.length === 0) lines.push('no language model: only the operator perturb is at work')
+  if (embedding !== undefined) lines.push(`model ${embedding.name} turns programs into vectors ${cap}`)
   const unknown = unpricedModels(problem)
   if (unknown.length > 0) {
     const consequence =

@@ -248,7 +248,9 @@ class Trip {
       work.catch(() => undefined)
       const message = `stage ${stage.name} took longer than ${String(timeoutMs)} ms`
       if (stage.late === 'evaluator') throw new EvaluatorFault(message)
-      if (stage.late === 'nobody') return { ok: 'skipped', reason: message }
+      // What a filter was too slow to refuse goes on.
+      if (stage.late === 'nobody')
+        return node.shape.filter ? { ok: true, output: null } : { ok: 'skipped', reason: message }
       return { ok: false, failure: { kind: 'timed-out', message, limitMs: timeoutMs } }
     } finally {
       done.abort()

@@ -150,7 +150,7 @@ export interface Stage {
   readonly reuse: 'shared' | 'own' | 'never'
   /** Whether it reads the candidate's source, which is then part of the cache key. */
   readonly readsSource: boolean
-  /** Who is to blame when it takes longer than its timeout; a stage that nobody is to blame for counts as skipped. */
+  /** Who is to blame when it takes longer than its timeout; a stage that nobody is to blame for counts as skipped, and a filter lets pass. */
   readonly late: 'candidate' | 'evaluator' | 'nobody'
   /**
    * @param inputs - By port; an absent one was not required.

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { InvariantError } from '../../src/core/errors.ts'
-import type { RunStore, Selected } from '../../src/store/run-store.ts'
+import type { CallOpening, RunStore, Selected } from '../../src/store/run-store.ts'
 import {
   budget,
   child,
@@ -508,6 +508,53 @@ export function storeContract(name: string, create: () => StoreCase): void {
         expect(store.duplicates.departure(1, 4)).toEqual({ by: 2, gain: -1 })
         expect(store.duplicates.departure(2, 4)).toBeUndefined()
         expect(store.duplicates.departure(3, 4)).toBeUndefined()
+      })
+
+      test('keeps vectors on the ledger alone: of scored programs, by the model, in the order of commits', () => {
+        const embed = (ordinal: number, attempt: number, reply: string, more: Partial<CallOpening> = {}) =>
+          store.closeCall(
+            store.openCall(opening(ordinal, attempt, { model: 'vectors', purpose: 'embedding', ...more })),
+            ending({ reply }),
+          )
+        for (const ordinal of [0, 1, 2, 3]) toEvaluating(store, ordinal, { island: ordinal })
+        embed(0, 1, 'zero')
+        embed(1, 1, 'one')
+        embed(1, 2, 'one again')
+        embed(2, 1, 'two')
+        embed(2, 2, 'a verdict', { purpose: 'novelty' })
+        embed(2, 3, 'of another model', { model: 'other' })
+        embed(3, 1, 'three')
+        store.place(0, evaluation(1), [placement(0, 1)], start)
+        store.place(2, evaluation(1), [placement(2, 1)], start)
+        store.place(1, evaluation(1), [placement(1, 1)], start)
+        expect(store.unfinished()).toMatchObject([{ ordinal: 3, state: 'evaluating', reply: undefined, attempts: 1 }])
+        store.fail(3, { kind: 'threw', message: '' }, [], start)
+        const one = { ordinal: 1, island: 1, finished: 2 }
+        const all = [
+          { ordinal: 0, island: 0, finished: 0, text: 'zero' },
+          { ordinal: 2, island: 2, finished: 1, text: 'two' },
+          { ...one, text: 'one' },
+          { ...one, text: 'one again' },
+        ]
+        expect(store.duplicates.vectors('vectors', -1)).toEqual(all)
+        store = current.reopen()
+        expect(store.duplicates.vectors('vectors', 1)).toEqual(all.slice(2))
+      })
+
+      test('tells what a program removed, where a candidate is at home and how much it saw', () => {
+        toPlaced(store, 0, 1)
+        store.select(selected(1, { island: 3, seen: 0 }), start)
+        const hunks = [
+          { line: 1, removed: 'let a = 1\n', added: '' },
+          { line: 3, removed: '', added: 'x\n' },
+          { line: 5, removed: 'b\nc\n', added: 'd\n' },
+        ]
+        store.patch(1, { ...child, hunks })
+        expect(store.duplicates.removed(1)).toEqual(['let a = 1\n', 'b\nc\n'])
+        expect(store.duplicates.removed(0)).toEqual([])
+        toEvaluating(store, 2, { seen: 1 })
+        expect(store.duplicates.standing(1)).toEqual({ island: 3, seen: 0 })
+        expect(store.duplicates.standing(2)).toEqual({ island: 0, seen: 1 })
       })
 
       test('takes a rejection once', () => {

@@ -24,14 +24,37 @@ interface Known {
   readonly child?: { readonly hunks?: readonly { readonly removed: string }[] }
 }
 
-export function memoryDuplicateStore(kept: MemoryDuplicates, candidates: readonly Known[]): DuplicateStore {
+interface KnownCall {
+  readonly ordinal: number
+  readonly attempt: number
+  readonly purpose: string
+  readonly model: string
+  readonly status: string
+  readonly reply: { readonly text: string } | undefined
+}
+
+export function memoryDuplicateStore(
+  kept: MemoryDuplicates,
+  candidates: readonly Known[],
+  calls: readonly KnownCall[] = [],
+): DuplicateStore {
   const trailOf = (ordinal: number): number[] => {
     const parent = candidates[ordinal]?.selected.parent
     return parent === undefined ? [] : [parent, ...trailOf(parent)]
   }
   const nth = (ordinal: number): number => (ordinal === 0 ? 0 : (candidates[ordinal]?.finished ?? Infinity))
   return {
-    vectors: () => [],
+    vectors: (model, after) =>
+      calls
+        .filter((call) => call.model === model && call.purpose === 'embedding' && call.status === 'ok')
+        .flatMap(({ ordinal, attempt, reply }) => {
+          const finished = nth(ordinal)
+          const placed = candidates[ordinal]?.state === 'placed' && finished > after
+          const island = candidates[ordinal]?.selected.island ?? 0
+          return placed ? [{ ordinal, island, finished, text: reply?.text ?? '', attempt }] : []
+        })
+        .toSorted((one, other) => one.finished - other.finished || one.attempt - other.attempt)
+        .map(({ attempt: _, ...vector }) => vector),
     standing: (ordinal) => ({
       island: candidates[ordinal]?.selected.island ?? 0,
       seen: candidates[ordinal]?.selected.seen ?? 0,

@@ -70,6 +70,7 @@ interface Call {
   readonly ordinal: number
   readonly attempt: number
   readonly purpose: string
+  readonly model: string
   readonly question: string | undefined
   readonly template: Json
   status: CallStatus | 'open'
@@ -125,7 +126,7 @@ export class MemoryStore implements RunStore {
     this.disk = disk
     this.memory = memoryInsightStore(disk)
     this.instructions = memoryInstructionStore(disk)
-    this.duplicates = memoryDuplicateStore(disk.duplicates, disk.candidates)
+    this.duplicates = memoryDuplicateStore(disk.duplicates, disk.candidates, disk.calls)
     this.rungs = {
       enter: (entry, pass = 0) => {
         finite(entry.fitness, 'a fitness')
@@ -221,7 +222,7 @@ export class MemoryStore implements RunStore {
   }
 
   openCall(call: CallOpening): number {
-    const { ordinal, attempt, purpose, question } = call
+    const { ordinal, attempt, purpose, model, question } = call
     const state = this.disk.candidates[ordinal]?.state
     if (state === undefined || !mayCall(state, purpose)) throw illegalMove(ordinal, state, `call a model to ${purpose}`)
     if (this.disk.calls.some((other) => other.ordinal === ordinal && other.attempt === attempt)) {
@@ -232,7 +233,7 @@ export class MemoryStore implements RunStore {
     const tokens = finite(call.reservedTokens, 'the reserved tokens')
     const usd = finiteOrNull(call.reservedUsd, 'the reserved USD') ?? 0
     const { template = null } = call.parameters as { template?: Json }
-    const opened = { ordinal, attempt, purpose, question, template }
+    const opened = { ordinal, attempt, purpose, model, question, template }
     return this.disk.calls.push({ ...opened, status: 'open', tokens, usd, reply: undefined })
   }
 

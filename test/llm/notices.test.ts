@@ -23,6 +23,25 @@ test('says so when there is no model, and counts no prompt for it', () => {
   expect(lines).toEqual(['no language model: only the operator perturb is at work, at no cost'])
 })
 
+test('says that vectors cost, also where no model writes programs, and counts their price', () => {
+  const problem = problemFor()
+  const [pattern] = problemWith({}).llm.models
+  const embedding = { ...(pattern as ModelConfig), name: 'vectors', model: 'brand-new', maxTokens: 0 }
+  const lines = modelNotices(
+    { ...problem, llm: { ...problem.llm, embedding } },
+    { ...nothing, usd: 2 },
+    undefined,
+    () => {
+      throw new Error('no prompt was asked for')
+    },
+  )
+  expect(lines.slice(0, 2)).toEqual([
+    'no language model: only the operator perturb is at work',
+    'model vectors turns programs into vectors for at most 2 USD',
+  ])
+  expect(lines[2]).toMatch(/^price unknown for vectors, so the budget counts tokens/)
+})
+
 test('says model, cap and expected cost of a candidate', () => {
   const lines = modelNotices(problemFor(priced), { ...nothing, usd: 1 }, 'OPENAI_API_KEY', () => 2000)
   // 2,000 tokens in at 1 USD and 1,000 out at 2 USD per million.

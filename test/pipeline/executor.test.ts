@@ -407,4 +407,18 @@ describe('a timeout', () => {
     expect(outcome.ok).toBe(true)
     expect(said).toEqual(['b ok', 'a skipped: stage a took longer than 1000 ms'])
   })
+
+  test('skips a stage that nobody is to blame for, and lets everything pass where that is a filter', async () => {
+    for (const [filter, said] of [
+      [false, ['a skipped: stage a took longer than 1000 ms', 'end ok']],
+      [true, ['a ok', 'end ok']],
+    ] as const) {
+      const clock = manualClock()
+      const end: TestStage = { name: 'end', run: () => Promise.resolve({ ok: true, output: {} }) }
+      const late = trip([{ ...slow('nobody'), filter }, end], { clock })
+      await clock.advance(1000)
+      expect((await late).outcome.ok).toBe(true)
+      expect([...(await late).said].sort()).toEqual(said)
+    }
+  })
 })
