@@ -529,10 +529,10 @@ export function storeContract(name: string, create: () => StoreCase): void {
         store.place(1, evaluation(1), [placement(1, 1)], start)
         expect(store.unfinished()).toMatchObject([{ ordinal: 3, state: 'evaluating', reply: undefined, attempts: 1 }])
         store.fail(3, { kind: 'threw', message: '' }, [], start)
-        const one = { ordinal: 1, island: 1, finished: 2 }
+        const one = { ordinal: 1, island: 1, level: 1, finished: 2 }
         const all = [
-          { ordinal: 0, island: 0, finished: 0, text: 'zero' },
-          { ordinal: 2, island: 2, finished: 1, text: 'two' },
+          { ordinal: 0, island: 0, level: 1, finished: 0, text: 'zero' },
+          { ordinal: 2, island: 2, level: 1, finished: 1, text: 'two' },
           { ...one, text: 'one' },
           { ...one, text: 'one again' },
         ]
@@ -553,8 +553,20 @@ export function storeContract(name: string, create: () => StoreCase): void {
         expect(store.duplicates.removed(1)).toEqual(['let a = 1\n', 'b\nc\n'])
         expect(store.duplicates.removed(0)).toEqual([])
         toEvaluating(store, 2, { seen: 1 })
-        expect(store.duplicates.standing(1)).toEqual({ island: 3, seen: 0 })
-        expect(store.duplicates.standing(2)).toEqual({ island: 0, seen: 1 })
+        expect(store.duplicates.standing(1)).toEqual({ island: 3, seen: 0, level: 1 })
+        expect(store.duplicates.standing(2)).toEqual({ island: 0, seen: 1, level: 1 })
+      })
+
+      test('programs of another level of the curriculum are no duplicates: they are scored otherwise', () => {
+        toEvaluating(store, 0)
+        store.duplicates.claim('source', 'abc', 0, 'committed')
+        store.place(0, evaluation(1), [placement(0, 1)], start)
+        toEvaluating(store, 1, { level: 2, seen: 1 })
+        for (const among of ['committed', 'ancestors'] as const)
+          expect(store.duplicates.claim('source', 'abc', 1, among)).toBeUndefined()
+        toEvaluating(store, 2, { seen: 1 })
+        for (const among of ['committed', 'ancestors'] as const)
+          expect(store.duplicates.claim('source', 'abc', 2, among)).toBe(0)
       })
 
       test('takes a rejection once', () => {

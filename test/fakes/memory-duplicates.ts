@@ -43,6 +43,7 @@ export function memoryDuplicateStore(
     return parent === undefined ? [] : [parent, ...trailOf(parent)]
   }
   const nth = (ordinal: number): number => (ordinal === 0 ? 0 : (candidates[ordinal]?.finished ?? Infinity))
+  const levelOf = (ordinal: number): number => candidates[ordinal]?.selected.level ?? 1
   return {
     vectors: (model, after) =>
       calls
@@ -51,7 +52,9 @@ export function memoryDuplicateStore(
           const finished = nth(ordinal)
           const placed = candidates[ordinal]?.state === 'placed' && finished > after
           const island = candidates[ordinal]?.selected.island ?? 0
-          return placed ? [{ ordinal, island, finished, text: reply?.text ?? '', attempt }] : []
+          return placed
+            ? [{ ordinal, island, level: levelOf(ordinal), finished, text: reply?.text ?? '', attempt }]
+            : []
         })
         .toSorted((one, other) => one.finished - other.finished || one.attempt - other.attempt)
         .map(({ attempt: _, ...vector }) => vector),
@@ -67,7 +70,7 @@ export function memoryDuplicateStore(
       const holders = kept.holders.get(key) ?? []
       kept.holders.set(key, holders)
       if (!holders.includes(own)) holders.push(own)
-      const others = holders.filter((ordinal) => ordinal !== own)
+      const others = holders.filter((ordinal) => ordinal !== own && levelOf(ordinal) === levelOf(own))
       if (among === 'ancestors') return trailOf(own).find((ordinal) => others.includes(ordinal))
       const seen = candidates[own]?.selected.seen ?? 0
       const scored = (ordinal: number): number => (candidates[ordinal]?.state === 'placed' ? 0 : 1)

@@ -22,14 +22,17 @@ export function sqliteDuplicates(db: Database, file: string): DuplicateStore {
     committed: db
       .prepare<{ scope: string; fingerprint: string; own: number }, number>(
         `SELECT held.ordinal FROM fingerprints AS held JOIN programs AS earlier ON earlier.ordinal = held.ordinal
-         WHERE ${holds} AND earlier.finished <= (SELECT seen FROM programs WHERE ordinal = :own)
+         WHERE ${holds} AND earlier.level = (SELECT level FROM programs WHERE ordinal = :own)
+           AND earlier.finished <= (SELECT seen FROM programs WHERE ordinal = :own)
          ORDER BY earlier.state = 'placed' DESC, earlier.finished LIMIT 1`,
       )
       .pluck(),
     ancestors: db
       .prepare<{ scope: string; fingerprint: string; own: number }, number>(
         `${trail} SELECT held.ordinal FROM trail JOIN fingerprints AS held ON held.ordinal = trail.ordinal
-         WHERE ${holds} ORDER BY depth LIMIT 1`,
+         JOIN programs AS earlier ON earlier.ordinal = held.ordinal
+         WHERE ${holds} AND earlier.level = (SELECT level FROM programs WHERE ordinal = :own)
+         ORDER BY depth LIMIT 1`,
       )
       .pluck(),
   }
