@@ -100,7 +100,9 @@ function problemNames(folder: string): readonly string[] {
 async function runSuite(order: Order): Promise<number> {
   const names = order.only ?? problemNames(order.problems)
   const rows: SuiteRow[] = []
-  for (const name of names) {
+  const started = performance.now()
+  for (const [index, name] of names.entries()) {
+    console.log(`problem ${index + 1} of ${names.length}, ${minutesText(performance.now() - started)} so far`)
     const row = await runProblem(name, order)
     if (row === undefined) {
       console.error('suite: interrupted; the same command goes on')
@@ -109,7 +111,14 @@ async function runSuite(order: Order): Promise<number> {
     rows.push(row)
     writePage(rows, order)
   }
-  return rows.some(({ broken }) => broken.length > 0) ? 3 : 0
+  const broken = rows.filter((row) => row.broken.length > 0).map(({ problem }) => problem)
+  const rest = broken.length === 0 ? '' : `; not finished: ${broken.join(', ')}`
+  console.log(`${rows.length} problems in ${minutesText(performance.now() - started)}${rest}`)
+  return broken.length > 0 ? 3 : 0
+}
+
+function minutesText(ms: number): string {
+  return `${(ms / 60_000).toFixed(1)} min`
 }
 
 function writePage(rows: readonly SuiteRow[], order: Order): void {

@@ -75,6 +75,7 @@ export function suitePage(rows: readonly SuiteRow[], setup: SuiteSetup): string 
     ...loadLines(done),
     '',
     `${improved.length} of ${done.length} problems improved on their first program; all runs together took ${clockText(total)}.`,
+    ...skippedLines(rows),
     '',
     ...tableOf(
       [
@@ -85,6 +86,7 @@ export function suitePage(rows: readonly SuiteRow[], setup: SuiteSetup): string 
         'reached',
         'best known',
         'gap closed',
+        'improved on first program',
         'candidates',
         'wall time',
         'failed',
@@ -112,6 +114,11 @@ export function suitePage(rows: readonly SuiteRow[], setup: SuiteSetup): string 
   ].join('\n')
 }
 
+function skippedLines(rows: readonly SuiteRow[]): readonly string[] {
+  const skipped = rows.filter(({ runs }) => runs.length === 0).map(({ problem }) => problem)
+  return skipped.length === 0 ? [] : [`Not run on this machine, for the reasons at the end: ${skipped.join(', ')}.`]
+}
+
 function loadLines(rows: readonly SuiteRow[]): readonly string[] {
   const loads = rows.flatMap(({ runs }) => runs.map(({ load }) => load))
   if (loads.length === 0) return []
@@ -124,11 +131,12 @@ function loadLines(rows: readonly SuiteRow[]): readonly string[] {
 
 function cellsOf(row: SuiteRow, setup: SuiteSetup): string[] {
   const { problem, objective, trivial, known, runs, broken } = row
-  if (objective === undefined) return [problem, '', noRunText(broken), '', '', '', '', '', '', '']
+  if (objective === undefined) return [problem, '', noRunText(broken), '', '', '', '', '', '', '', '']
   const better = objective.direction === 'maximize' ? 'higher' : 'lower'
   const best = bestKnown(objective, known)
   const given = [trivial, best].map((each) => (each === undefined ? '' : valueText(each.value)))
-  if (runs.length === 0) return [problem, better, noRunText(broken), given[0] ?? '', '', given[1] ?? '', '', '', '', '']
+  if (runs.length === 0)
+    return [problem, better, noRunText(broken), given[0] ?? '', '', given[1] ?? '', '', '', '', '', '']
   const gaps = runs.flatMap((run) => gapOf(row, run) ?? [])
   const finished = runs.reduce((sum, run) => sum + run.finished, 0)
   const elapsedMs = runs.reduce((sum, run) => sum + run.elapsedMs, 0)
@@ -149,6 +157,7 @@ function cellsOf(row: SuiteRow, setup: SuiteSetup): string[] {
     ),
     given[1] ?? '',
     gaps.length === 0 ? '' : spread(gaps, (gap) => percentText(gap)),
+    improvedText(row),
     rateText((1000 * finished) / elapsedMs),
     [
       clockText(elapsedMs),
@@ -157,6 +166,13 @@ function cellsOf(row: SuiteRow, setup: SuiteSetup): string[] {
     ].join(', '),
     percentText(failed / finished, 0),
   ]
+}
+
+/** Whether the best is better than the first program; of several seeds, in how many. */
+function improvedText(row: SuiteRow): string {
+  const better = row.runs.filter((run) => isBetter(row, run.best, run.first)).length
+  if (better === row.runs.length) return 'yes'
+  return better === 0 ? 'no' : `with ${better} of ${row.runs.length} seeds`
 }
 
 function noRunText(broken: SuiteRow['broken']): string {

@@ -58,6 +58,7 @@ describe('the page of the suite', () => {
       '6 (4 to 8)',
       '10',
       '50.0 % (25.0 % to 75.0 %)',
+      'yes',
       '10/s',
       '30.0 s',
       '20 %',
@@ -65,7 +66,15 @@ describe('the page of the suite', () => {
   })
 
   it('leaves empty what a problem does not state', () => {
-    expect(rowOf(page, 'times').slice(3, 8)).toEqual(['1.5', '1', '1.5', '', ''])
+    expect(rowOf(page, 'times').slice(3, 9)).toEqual(['1.5', '1', '1.5', '', '', 'no'])
+  })
+
+  it('says with how many seeds the first program was improved, and which problems were not run', () => {
+    const mixed = { ...packing, runs: [run(1, 1, 6), run(2, 1, 1)] }
+    const missing = { ...times, runs: [], broken: [{ seed: 1, reason: 'there is no nvcc' }] }
+    const page = suitePage([mixed, missing], setup)
+    expect(rowOf(page, 'packing')[8]).toBe('with 1 of 2 seeds')
+    expect(page).toContain('Not run on this machine, for the reasons at the end: times.')
   })
 
   it('counts how many problems improved, and the whole time', () => {
