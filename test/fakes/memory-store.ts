@@ -475,9 +475,10 @@ export class MemoryStore implements RunStore {
   program(ordinal: number): Program {
     const candidate = this.disk.candidates[ordinal]
     if (candidate?.child === undefined) throw new InvariantError(`there is no program ${String(ordinal)} with a source`)
-    const { generation, island, operator } = candidate.selected
+    const { generation, island, operator, level = 1 } = candidate.selected
     const { source, traits } = candidate.child
-    return { ordinal, source, generation, island, operator, traits: { ...traits } }
+    const program = { ordinal, source, generation, island, operator, traits: { ...traits } }
+    return level > 1 ? { ...program, level } : program
   }
 
   stageOutput(ordinal: number, stage: string): Json | undefined {

@@ -4,14 +4,18 @@ import { samplers } from '../../src/builtins.ts'
 import type { Objective } from '../../src/core/objective.ts'
 import { createBudgetMeter } from '../../src/run/budget.ts'
 import { placeFirstProgram, startRun } from '../../src/run/controller.ts'
+import { handOverEvent, levelEndEvent, standingOf } from '../../src/run/curriculum.ts'
+import type { Curriculum } from '../../src/run/curriculum.ts'
 import type { RunParts } from '../../src/run/parts.ts'
 import { rebuildArchive } from '../../src/run/rebuild.ts'
 import { Lineage } from '../../src/selection/lineage.ts'
 import { rank } from '../../src/selection/rank.ts'
 import type { ParentSampler } from '../../src/selection/sampler.ts'
+import { promote } from '../../src/stages/promote.ts'
 import { memoryDisk, MemoryStore } from '../fakes/memory-store.ts'
 import { pipelineOf } from '../pipeline/pipeline-of.ts'
 import { identity, partsOver, problemWith } from '../run/parts.ts'
+import { opened, setupWith } from '../stages/opened.ts'
 
 interface Drawn {
   readonly seed: number
@@ -147,5 +151,104 @@ test('law: maximising f and minimising -f are mirrored runs', async () => {
     expect(down.placements).toEqual(up.placements)
     expect(down.lineage).toEqual(up.lineage)
     expect(down.values).toEqual(up.values.map((value) => (value === undefined ? undefined : 0 - value)))
+  })
+})
+
+test('law: with a curriculum the archive is the fold of the placements, of one level, and its best is the best of that level', async () => {
+  const levels = [1, 2, 3].map((instance) => ({ instance, share: 1, patience: undefined, target: undefined, carry: 2 }))
+  await holds(async (draw) => {
+    // On every further level a program is worth a thousand times less, so values of two levels cannot be taken for another.
+    const pipelines = levels.map(({ instance }) =>
+      pipelineOf([
+        {
+          name: 'score',
+          output: 'scored',
+          run: ({ source }) =>
+            Promise.resolve(
+              source.includes('!')
+                ? { ok: false, failure: { kind: 'threw', message: '' } }
+                : {
+                    ok: true,
+                    output: { objectives: { size: Number(source) - 1000 * instance }, scores: {}, artifacts: {} },
+                  },
+            ),
+        },
+        {
+          name: 'describe',
+          needs: ['score'],
+          run: ({ source }) => Promise.resolve({ ok: true, output: { digit: Math.abs(Number(source)) % 10 } }),
+        },
+      ]),
+    )
+    const curriculum: Curriculum = {
+      ...{ levels, pipelines, contracts: ['', '', ''] },
+      standing: { level: 1, after: 0, handOver: undefined },
+    }
+    const [pipeline] = pipelines
+    if (pipeline === undefined) throw new Error('there is a first level')
+    const { parts, store, problem } = await carriedOut(draw, { curriculum, pipeline })
+    const folded = rebuildArchive(problem, store)
+    expect(folded.level).toBe(3)
+    for (let island = 0; island < folded.islandCount; island++) {
+      expect(folded.occupied(island)).toEqual(parts.archive.occupied(island))
+      expect(folded.filled(island)).toBeGreaterThan(0)
+      for (const { ordinal } of folded.owners(island)) expect(store.program(ordinal).level).toBe(3)
+    }
+    expect(folded.best).toEqual(parts.archive.best)
+    const seen = store.disk.candidates.map(({ selected }) => selected.level ?? 1)
+    expect(seen).toEqual([...seen].sort())
+    const values = store.disk.candidates.flatMap(({ evaluation }, ordinal) =>
+      seen[ordinal] === 3 && evaluation !== undefined ? [evaluation.fitness] : [],
+    )
+    expect(folded.best?.fitness).toBe(Math.max(...values))
+    // Whatever an owner's level, no parent is of another one.
+    for (const { ordinal, parent } of store.lineage()) {
+      if (parent !== undefined) expect(seen[parent]).toBe(seen[ordinal])
+    }
+    expect(standingOf(store.events(levelEndEvent), store.events(handOverEvent))).toEqual(curriculum.standing)
+  })
+})
+
+test('law: with rungs the archive, and so the best, holds programs that finished the last rung alone', async () => {
+  const scored = ({ source }: { readonly source: string }) => {
+    const output = { objectives: { size: Number(source) }, descriptors: {}, scores: {}, artifacts: {} }
+    return Promise.resolve(
+      source.includes('!')
+        ? ({ ok: false, failure: { kind: 'threw', message: '' } } as const)
+        : ({ ok: true, output } as const),
+    )
+  }
+  const promotion = opened(promote, setupWith({}, problemWith({})), { top: 0.5 })
+  const pipeline = pipelineOf([
+    { name: 'score-1', output: 'scored', run: scored },
+    {
+      ...{ name: 'promote-2', output: 'nothing', filter: true, keep: 'recompute' },
+      after: { 'score-1': 'success' },
+      run: async (candidate, _, context) => {
+        const first = await scored(candidate)
+        return first.ok ? promotion.run(candidate, { scored: first.output }, context) : first
+      },
+    },
+    { name: 'score-2', output: 'scored', run: scored },
+    {
+      name: 'describe',
+      needs: ['score-2'],
+      run: ({ source }) => Promise.resolve({ ok: true, output: { digit: Math.abs(Number(source)) % 10 } }),
+    },
+  ])
+  await holds(async (draw) => {
+    const { parts, store, problem } = await carriedOut(draw, { pipeline })
+    const entries = [...store.rungs.filed()]
+    const promoted = new Set(entries.filter((entry) => entry.promoted).map(({ ordinal }) => ordinal))
+    const finished = store.disk.candidates.flatMap(({ stageRuns }, ordinal) =>
+      stageRuns.some(({ stage, outcome }) => stage === 'score-2' && outcome.ok === true) ? [ordinal] : [],
+    )
+    expect(finished.filter((ordinal) => !promoted.has(ordinal))).toEqual([])
+    const archive = rebuildArchive(problem, store)
+    expect(archive.best).toEqual(parts.archive.best)
+    for (let island = 0; island < archive.islandCount; island++) {
+      for (const { ordinal } of archive.owners(island)) expect(promoted).toContain(ordinal)
+    }
+    expect(entries.length).toBeGreaterThan(promoted.size)
   })
 })

@@ -36,14 +36,16 @@ export function commandEvaluator(scorer: ScorerCommand): Evaluator {
   }
   return defineEvaluator({
     output: z.unknown(),
-    cases: ({ rng, split }) => {
-      const request = { id: 0, cases: { seed: rng.int(2 ** 32), split } }
+    // JSON has no `undefined`: without a curriculum no instance is told.
+    cases: ({ rng, split, instance }) => {
+      const request = { id: 0, cases: { seed: rng.int(2 ** 32), split, instance } }
       const answer = askOnce(scorer, JSON.stringify(request))
       // What is no list of cases is refused with the reason by whoever asked.
       return answer['cases'] as never
     },
-    score: async ({ cases, program }) => {
-      const { id: _, error, invalid, failure, ...score } = await ask({ score: { cases, source: program.source } })
+    score: async ({ cases, program, instance }) => {
+      const request = { score: { cases, source: program.source, instance } }
+      const { id: _, error, invalid, failure, ...score } = await ask(request)
       if (typeof error === 'string') throw new Error(error)
       if (typeof invalid === 'string') return { kind: 'constraint-violated', message: invalid }
       return (failure ?? score) as Verdict

@@ -17,7 +17,7 @@ appendFileSync('starts', 'x')
 const say = (answer) => console.log(JSON.stringify(answer))
 createInterface({ input: process.stdin }).on('line', (line) => {
   const { id, cases, score } = JSON.parse(line)
-  if (cases) return say({ id, cases: [{ id: 'one', args: [cases.seed, cases.split] }] })
+  if (cases) return say({ id, cases: [{ id: 'one', args: [cases.seed, cases.split, ...(cases.instance ? [cases.instance] : [])] }] })
   const [only] = score.cases
   if (!only.ok) return say({ id, failure: only.failure })
   switch (only.value) {
@@ -27,7 +27,7 @@ createInterface({ input: process.stdin }).on('line', (line) => {
     case 'error': return say({ id, error: 'the table is missing' })
     case 'invalid': return say({ id, invalid: 'circles overlap' })
     case 'nan': return say({ id, objectives: { total: null } })
-    default: return say({ id, objectives: { total: only.value * 2 }, feedback: only.args[1] + ' ' + score.source })
+    default: return say({ id, objectives: { total: only.value * 2 }, feedback: only.args[1] + ' ' + score.source + (score.instance ? ' on ' + score.instance : '') })
   }
 })
 `
@@ -63,6 +63,10 @@ describe('a command that scores', () => {
     }
     // One for each drawing of the cases, and one that has scored all.
     expect(readFileSync(path.join(folder, 'starts'), 'utf8').length).toBeLessThanOrEqual(3)
+    const about = pool.about('large')
+    expect(await about.cases('seed', 'search')).toEqual([{ id: 'one', args: [expect.any(Number), 'search', 'large'] }])
+    expect(await about.score(returned(1), 'text')).toMatchObject({ scored: { feedback: 'search text on large' } })
+    expect(await pool.score(returned(1), 'text')).toMatchObject({ scored: { feedback: 'search text' } })
     expect(await pool.score(returned('invalid'), '')).toEqual({
       ok: false,
       failure: { kind: 'constraint-violated', message: 'circles overlap' },
