@@ -18,11 +18,7 @@ export type GroupedBy = 'prompt' | 'parent'
  * other phrasing, inspirations or attempts.
  */
 export function* rlGroups(reader: RunReader, by: GroupedBy): Generator<RlGroup> {
-  const range = askRow(
-    reader,
-    'SELECT min(fitness) AS low, max(fitness) AS high FROM programs WHERE fitness IS NOT NULL',
-  )
-  const bounds = { low: Number(range?.['low'] ?? 0), high: Number(range?.['high'] ?? 0) }
+  const ranges = boundsByLevel(reader)
   const members = new Map<string, number[]>()
   for (const row of eachRow(reader, by === 'prompt' ? promptKeys : parentKeys)) {
     const ordinal = Number(row['key'])
@@ -36,11 +32,22 @@ export function* rlGroups(reader: RunReader, by: GroupedBy): Generator<RlGroup> 
     const first = askRow(reader, 'SELECT system, user FROM prompt_texts WHERE ordinal = ?', [ordinals[0] ?? 0])
     const prompt = { system: String(first?.['system'] ?? ''), user: String(first?.['user'] ?? '') }
     const completions = ordinals.flatMap((ordinal) => askRows(reader, completionOf, [ordinal]).map(readCompletion))
+    const level = askRow(reader, 'SELECT level FROM programs WHERE ordinal = ?', [ordinals[0] ?? 0])
+    const bounds = ranges.get(Number(level?.['level'])) ?? { low: 0, high: 0 }
     const group = rlGroup(number, prompt, completions, bounds)
     if (group === undefined) continue
     number++
     yield group
   }
+}
+
+/** Between which fitness the programs of each level of a curriculum lie; those of different levels do not compare. */
+function boundsByLevel(reader: RunReader): ReadonlyMap<number, { readonly low: number; readonly high: number }> {
+  const rows = askRows(
+    reader,
+    'SELECT level, min(fitness) AS low, max(fitness) AS high FROM programs WHERE fitness IS NOT NULL GROUP BY level',
+  )
+  return new Map(rows.map(({ level, low, high }) => [Number(level), { low: Number(low), high: Number(high) }]))
 }
 
 const answered = `
