@@ -20,6 +20,7 @@ import type { StopRule } from './run/stop-rule.ts'
 import type { InsightExtractor } from './insights/extractor.ts'
 import { reflection } from './insights/reflection.ts'
 import { statistics } from './insights/statistics.ts'
+import { adaptive } from './selection/adaptive.ts'
 import { greedy, iid, sequential } from './selection/baselines.ts'
 import { dedupe } from './stages/dedupe.ts'
 import { describe } from './stages/describe.ts'
@@ -67,6 +68,7 @@ export const operators: readonly VariationOperator[] = [
   refactor,
 ]
 export const samplers: readonly ParentSampler[] = [
+  adaptive,
   rank,
   uniform,
   sigmoid,

@@ -307,11 +307,11 @@ function searchSchema(known: KnownNames) {
   const ordered = [...known.operators].sort()
   const weights = Object.fromEntries(ordered.map((name) => [name, weight.optional()]))
   return map('How parents are drawn and children made.', {
-    sampler: oneOf('How a parent is drawn from the archive. Default: rank.', known.samplers).default(
-      preferred('rank', known.samplers),
+    sampler: oneOf('How a parent is drawn from the archive. Default: adaptive.', known.samplers).default(
+      preferred('adaptive', known.samplers),
     ),
     operators: map(
-      'Weight by operator; those left out are off. Default: { cross: 1, diff: 6, perturb: 1, rewrite: 2 }.',
+      'Weight by operator; those left out are off. Default: { cross: 1, diff: 6, perturb: 1, rewrite: 2, tune: 0.5 }.',
       weights,
     )
       .refine((given) => Object.values(given).some((value) => (value ?? 0) > 0), {
@@ -390,7 +390,7 @@ function searchSchema(known: KnownNames) {
 }
 
 function defaultWeights(operators: readonly string[]): Record<string, number> {
-  const weights = Object.entries({ cross: 1, diff: 6, perturb: 1, rewrite: 2 }).filter(([name]) =>
+  const weights = Object.entries({ cross: 1, diff: 6, perturb: 1, rewrite: 2, tune: 0.5 }).filter(([name]) =>
     operators.includes(name),
   )
   return Object.fromEntries(weights.length > 0 ? weights : operators.map((name) => [name, 1]))

@@ -19,7 +19,7 @@ export function modelNotices(
 ): readonly string[] {
   const { models, embedding } = problem.llm
   if (models.length === 0 && embedding === undefined)
-    return ['no language model: only the operator perturb is at work, at no cost']
+    return ['no language model: only operators that need none are at work, at no cost']
   const input = models.length === 0 ? 0 : promptTokens()
   const limits = [
     ...(budget.usd === undefined ? [] : [`${String(budget.usd)} USD`]),

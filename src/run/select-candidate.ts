@@ -1,6 +1,8 @@
+import type { Program } from '../core/program.ts'
 import { rngStream } from '../core/rng.ts'
 import { pickInspirations } from '../selection/inspirations.ts'
 import type { Selected } from '../store/run-store.ts'
+import type { DirectOperator } from '../variation/operator.ts'
 import type { Programs } from './programs.ts'
 import { drawOperator } from './draw-operator.ts'
 import type { LearningParents } from './learning-parents.ts'
@@ -54,14 +56,19 @@ export function selectCandidate(parts: Selecting, programs: Programs, ordinal: n
       return shown && (operator.when !== 'stuck' || isStuck(parts, island, sampled, ordinal))
     }
     const learning = parts.learning.get(operator.name)
-    return learning === undefined || learning.isOpen(sampled) || busyWith(learning) !== undefined
+    if (learning === undefined) return true
+    if (sampler.binds === true) return false
+    return (
+      busyWith(learning) !== undefined ||
+      (learning.isOpen(sampled) && suits(operator, programs.get(sampled), problem.program.language))
+    )
   })
   // With nothing else to do an operator that has learned enough about every parent goes on learning.
   const direct = operators.filter(({ operator }) => operator.kind === 'direct')
   const able = suited.length > 0 ? suited : direct.length > 0 ? direct : operators
   const { operator: drawn, model } = drawOperator(parts, able, seed, ordinal)
   const learning = parts.learning.get(drawn?.name ?? '')
-  const parent = (learning && busyWith(learning)) ?? sampled
+  const parent = (sampler.binds === true ? undefined : learning && busyWith(learning)) ?? sampled
   return {
     ordinal,
     island,
@@ -71,4 +78,15 @@ export function selectCandidate(parts: Selecting, programs: Programs, ordinal: n
     inspirations: learning === undefined ? inspirations : [],
     generation: programs.get(parent).generation + 1,
   }
+}
+
+/** What operators found in programs; a program is asked about once while it is in memory. */
+const found = new WeakMap<Program, Map<string, boolean>>()
+
+function suits(operator: DirectOperator, program: Program, language: string): boolean {
+  const known = found.get(program) ?? new Map<string, boolean>()
+  found.set(program, known)
+  const answer = known.get(operator.name) ?? operator.suits?.(program.source, language) ?? true
+  known.set(operator.name, answer)
+  return answer
 }

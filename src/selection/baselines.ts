@@ -8,6 +8,7 @@ export const iid: ParentSampler = {
   name: 'iid',
   draws: 'programs',
   shows: 'nothing',
+  binds: true,
   sample: ({ lineage }) => lineage.first,
 }
 
@@ -16,6 +17,7 @@ export const sequential: ParentSampler = {
   name: 'sequential',
   draws: 'programs',
   shows: 'attempts',
+  binds: true,
   sample: ({ lineage }) => lineage.latest,
 }
 

@@ -17,6 +17,7 @@ export const restart: ParentSampler = {
   name: 'restart',
   draws: 'programs',
   shows: 'attempts',
+  binds: true,
   sample: ({ lineage }) => {
     const parent = climbing(lineage)
     return { ordinal: parent, fitness: lineage.fitnessOf(parent) ?? lineage.first.fitness }

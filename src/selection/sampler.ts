@@ -37,6 +37,8 @@ export interface ParentSampler {
    * `scores` are several cases with a score each.
    */
   readonly needs?: 'subtrees' | 'scores'
+  /** Every child is made from the program that was drawn: no operator that keeps a parent of its own is used. */
+  readonly binds?: boolean
   /** Draws one program. */
   sample(view: SamplingView, rng: Rng): Elite
 }

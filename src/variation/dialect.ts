@@ -61,7 +61,7 @@ export function varyIn<Program extends NumberOutline>(
  */
 function nextStep(step: number | undefined, rng: Rng): number {
   const from = step !== undefined && step > 0 && Number.isFinite(step) ? step : firstStep
-  const next = rng.next() < 0.5 ? from * Math.exp(learningRate * rng.normal()) : 10 ** (-3.5 + 3.2 * rng.next())
+  const next = rng.next() < 0.5 ? from * Math.exp(learningRate * rng.normal()) : 10 ** (-3 + 3 * rng.next())
   return Math.min(Math.max(next, 1e-6), 1)
 }
 

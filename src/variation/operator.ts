@@ -18,6 +18,8 @@ export interface DirectOperator {
    * and draws nothing from inspirations.
    */
   readonly learns?: boolean
+  /** Whether there is something in a program that it could change. Absent where there nearly always is. */
+  readonly suits?: (source: string, language: string | undefined) => boolean
   vary(request: VariationRequest): Variation
 }
 

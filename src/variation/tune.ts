@@ -29,12 +29,23 @@ const mostDraws = 8
  *
  * @see Hansen 2016, "The CMA evolution strategy: a tutorial", arXiv:1604.00772.
  */
-export const tune: DirectOperator = { kind: 'direct', name: 'tune', learns: true, vary }
+export const tune: DirectOperator = { kind: 'direct', name: 'tune', learns: true, suits, vary }
 
 function vary(request: VariationRequest): Variation {
   const { language = 'typescript' } = request
   if (isScript(language)) return tuned(scriptDialect, request)
   return language === 'python' ? tuned(pythonDialect, request) : tuned(textDialect(language), request)
+}
+
+/** Whether a program has a fractional number to tune. */
+function suits(source: string, language = 'typescript'): boolean {
+  const read = isScript(language)
+    ? scriptDialect.read
+    : language === 'python'
+      ? pythonDialect.read
+      : textDialect(language).read
+  const program = read(source)
+  return program !== undefined && tunable(program).length > 0
 }
 
 function tuned<Program extends NumberOutline>(dialect: Dialect<Program>, request: VariationRequest): Variation {

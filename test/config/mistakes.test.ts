@@ -63,7 +63,7 @@ describe('keys', () => {
     ],
     [
       'search: { operators: { __proto__: 1, diff: 1 } }\n',
-      '6:24 search.operators.__proto__: is not a key under search.operators; known are cross, diff, perturb, rewrite',
+      '6:24 search.operators.__proto__: is not a key under search.operators; known are cross, diff, perturb, rewrite, tune',
     ],
     [
       'archive:\n  axes:\n    - { descriptor: a, range: [0, 1], bin: 2, bins: 2 }\n',
@@ -152,7 +152,7 @@ describe('values', () => {
       'archive: { migration: { interval: -1 } }\n',
       '6:35 archive.migration.interval: must be a whole number from 0 to 1000000, but this is -1',
     ],
-    ['search: { sampler: rnk }\n', '6:20 search.sampler: must be rank or iid, but this is "rnk"; did you mean rank?'],
+    ['search: { sampler: rnk }\n', '6:20 search.sampler: must be adaptive, rank or iid, but this is "rnk"; did you mean rank?'],
     [
       'search: { operators: { diff: -1 } }\n',
       '6:30 search.operators.diff: must be a number of 0 or more, but this is -1',

@@ -32,7 +32,7 @@ describe('flags of the command line', () => {
       '--candidates must be a whole number from 1 up, but this is 0',
       '--concurrency must be a whole number from 1 to 1024, but this is 1.5',
       '--islands must be a whole number from 1 to 64, but this is ""',
-      '--sampler must be rank or iid, but this is "rnk"; did you mean rank?',
+      '--sampler must be adaptive, rank or iid, but this is "rnk"; did you mean rank?',
       '--tokens must be a whole number from 1 up, but this is -1',
       '--usd must be a number above 0, but this is "ten"',
       '--wall must be a duration from 1ms up, written as a number with ms, s, m, h or d, but this is "10"',

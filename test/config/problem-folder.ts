@@ -12,8 +12,8 @@ import { UserError, UserErrors } from '../../src/core/errors.ts'
 
 /** Names as a build with more than the built-in ones would know them. */
 export const known: KnownNames = {
-  operators: ['cross', 'diff', 'perturb', 'rewrite'],
-  samplers: ['rank', 'iid'],
+  operators: ['cross', 'diff', 'perturb', 'rewrite', 'tune'],
+  samplers: ['adaptive', 'rank', 'iid'],
   topologies: ['ring', 'star'],
   stages: stageKinds,
 }

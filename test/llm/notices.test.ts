@@ -20,7 +20,7 @@ test('says so when there is no model, and counts no prompt for it', () => {
   const lines = modelNotices(problemFor(), nothing, undefined, () => {
     throw new Error('no prompt was asked for')
   })
-  expect(lines).toEqual(['no language model: only the operator perturb is at work, at no cost'])
+  expect(lines).toEqual(['no language model: only operators that need none are at work, at no cost'])
 })
 
 test('says that vectors cost, also where no model writes programs, and counts their price', () => {
