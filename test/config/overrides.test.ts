@@ -41,7 +41,7 @@ describe('flags of the command line', () => {
 
   it('are not read for references', () => {
     expect(mistakesOf(() => read(goodHead, { A: 'rank' }, { sampler: '${A}' }))[0]).toMatch(
-      /^--sampler must be rank or iid/,
+      /^--sampler must be adaptive, rank or iid/,
     )
   })
 
