@@ -152,7 +152,10 @@ describe('values', () => {
       'archive: { migration: { interval: -1 } }\n',
       '6:35 archive.migration.interval: must be a whole number from 0 to 1000000, but this is -1',
     ],
-    ['search: { sampler: rnk }\n', '6:20 search.sampler: must be adaptive, rank or iid, but this is "rnk"; did you mean rank?'],
+    [
+      'search: { sampler: rnk }\n',
+      '6:20 search.sampler: must be adaptive, rank or iid, but this is "rnk"; did you mean rank?',
+    ],
     [
       'search: { operators: { diff: -1 } }\n',
       '6:30 search.operators.diff: must be a number of 0 or more, but this is -1',
