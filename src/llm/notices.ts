@@ -36,7 +36,7 @@ export function modelNotices(
     const origin = offeredBy === undefined ? '' : `, because ${offeredBy} is set (--no-llm works without)`
     return `model ${model.name} (${model.provider}${origin}) ${cap}, ${cost} per candidate`
   })
-  if (models.length === 0) lines.push('no language model: only the operator perturb is at work')
+  if (models.length === 0) lines.push('no language model: only operators that need none are at work')
   if (embedding !== undefined) lines.push(`model ${embedding.name} turns programs into vectors ${cap}`)
   const unknown = unpricedModels(problem)
   if (unknown.length > 0) {

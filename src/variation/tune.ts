@@ -39,12 +39,12 @@ function vary(request: VariationRequest): Variation {
 
 /** Whether a program has a fractional number to tune. */
 function suits(source: string, language = 'typescript'): boolean {
-  const read = isScript(language)
-    ? scriptDialect.read
-    : language === 'python'
-      ? pythonDialect.read
-      : textDialect(language).read
-  const program = read(source)
+  if (isScript(language)) return isTunable(scriptDialect, source)
+  return language === 'python' ? isTunable(pythonDialect, source) : isTunable(textDialect(language), source)
+}
+
+function isTunable<Program extends NumberOutline>(dialect: Dialect<Program>, source: string): boolean {
+  const program = dialect.read(source)
   return program !== undefined && tunable(program).length > 0
 }
 

@@ -36,7 +36,7 @@ test('says that vectors cost, also where no model writes programs, and counts th
     },
   )
   expect(lines.slice(0, 2)).toEqual([
-    'no language model: only the operator perturb is at work',
+    'no language model: only operators that need none are at work',
     'model vectors turns programs into vectors for at most 2 USD',
   ])
   expect(lines[2]).toMatch(/^price unknown for vectors, so the budget counts tokens/)
