@@ -71,33 +71,37 @@ test('a run in which nothing was ever better than the first program is on a plat
 test('law: the same at every moment whatever was asked before, whatever order candidates end in', () => {
   const score = fc.option(fc.integer({ min: -5, max: 200 }), { nil: undefined })
   fc.assert(
-    fc.property(fc.array(score, { minLength: 150, maxLength: 400 }), fc.infiniteStream(fc.nat(15)), (scores, chance) => {
-      const lineage = started()
-      const ended = new Set<number>()
-      const underway: number[] = []
-      const fresh = (): Lineage =>
-        Lineage.of(
-          [undefined, ...scores.slice(0, lineage.size - 1)].map((fitness, ordinal) => ({
-            ordinal,
-            parent: ordinal === 0 ? undefined : 0,
-            fitness: ordinal === 0 ? 0 : ended.has(ordinal) ? fitness : undefined,
-            kept: ordinal === 0 || ended.has(ordinal) ? true : undefined,
-          })),
-        )
-      for (const ordinal of scores.map((_, index) => index + 1)) {
-        lineage.add(ordinal, 0)
-        underway.push(ordinal)
-        while (underway.length > 8) {
-          const [next] = underway.splice((chance.next().value ?? 0) % underway.length, 1)
-          if (next === undefined) break
-          ended.add(next)
-          const fitness = scores[next - 1]
-          if (fitness !== undefined) lineage.score(next, fitness)
-          lineage.settle(next, true)
+    fc.property(
+      fc.array(score, { minLength: 150, maxLength: 400 }),
+      fc.infiniteStream(fc.nat(15)),
+      (scores, chance) => {
+        const lineage = started()
+        const ended = new Set<number>()
+        const underway: number[] = []
+        const fresh = (): Lineage =>
+          Lineage.of(
+            [undefined, ...scores.slice(0, lineage.size - 1)].map((fitness, ordinal) => ({
+              ordinal,
+              parent: ordinal === 0 ? undefined : 0,
+              fitness: ordinal === 0 ? 0 : ended.has(ordinal) ? fitness : undefined,
+              kept: ordinal === 0 || ended.has(ordinal) ? true : undefined,
+            })),
+          )
+        for (const ordinal of scores.map((_, index) => index + 1)) {
+          lineage.add(ordinal, 0)
+          underway.push(ordinal)
+          while (underway.length > 8) {
+            const [next] = underway.splice((chance.next().value ?? 0) % underway.length, 1)
+            if (next === undefined) break
+            ended.add(next)
+            const fitness = scores[next - 1]
+            if (fitness !== undefined) lineage.score(next, fitness)
+            lineage.settle(next, true)
+          }
+          expect(isOnPlateau(lineage)).toBe(isOnPlateau(fresh()))
         }
-        expect(isOnPlateau(lineage)).toBe(isOnPlateau(fresh()))
-      }
-    }),
+      },
+    ),
     { numRuns: 10 },
   )
 })
