@@ -17,14 +17,12 @@ interface Wall {
 }
 
 /**
- * A cup that is open towards the start stands before the goal. Left of it the room is closed off; the way leads around its
- * right side.
+ * A cup that is open towards the start stands before the goal; the ways around it lead away from the goal at first.
  */
 export const walls: readonly Wall[] = [
   { x: [2, 8], y: [7, 7.4] },
   { x: [2, 2.4], y: [3, 7] },
   { x: [7.6, 8], y: [3, 7] },
-  { x: [0, 2], y: [6, 6.4] },
 ]
 
 /** Distance between two looks for walls, along the larger change. No wall is as thin, so none is passed between two looks. */
