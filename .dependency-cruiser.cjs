@@ -78,14 +78,14 @@ module.exports = {
     {
       name: 'only-compose-knows-adapters',
       severity: 'error',
-      from: { path: everything, pathNot: '^src/(builtins|compose)\\.ts$|^src/llm/|^src/store/sqlite/|^src/cli/' },
+      from: { path: everything, pathNot: '^src/builtins\\.ts$|^src/compose/|^src/llm/|^src/store/sqlite/|^src/cli/' },
       to: { path: '^src/(llm/openai|store/sqlite/)' },
     },
     {
       name: 'only-cli-calls-compose',
       severity: 'error',
-      from: { path: everything, pathNot: '^src/cli/' },
-      to: { path: '^src/compose\\.ts$' },
+      from: { path: everything, pathNot: '^src/(cli|compose)/' },
+      to: { path: '^src/compose/' },
     },
     {
       name: 'nobody-imports-cli',

@@ -25,7 +25,7 @@ const planted: readonly (readonly [file: string, imported: string, rule: string]
   ['report/planted.ts', 'better-sqlite3', 'sqlite-only-in-its-adapter'],
   ['llm/planted.ts', 'openai', 'sdk-only-in-its-adapter'],
   ['stages/planted.ts', 'isolated-vm', 'isolated-vm-only-in-the-host'],
-  ['stages/planted-compose.ts', '../compose.ts', 'only-cli-calls-compose'],
+  ['stages/planted-compose.ts', '../compose/room.ts', 'only-cli-calls-compose'],
   ['report/planted-store.ts', '../store/sqlite/room.ts', 'only-compose-knows-adapters'],
   ['config/planted.ts', '../cli/room.ts', 'nobody-imports-cli'],
   ['config/planted-dev.ts', 'fast-check', 'no-dev-dependency-at-run-time'],
@@ -46,7 +46,7 @@ beforeAll(async () => {
     await cp(path.join(root, file), path.join(folder, file))
   }
   await symlink(path.join(root, 'node_modules'), path.join(folder, 'node_modules'))
-  const rooms = ['archive/room.ts', 'llm/room.ts', 'store/sqlite/room.ts', 'cli/room.ts', 'compose.ts']
+  const rooms = ['archive/room.ts', 'llm/room.ts', 'store/sqlite/room.ts', 'cli/room.ts', 'compose/room.ts']
   const sources = [
     ['pipeline/b.ts', "import * as x from './a.ts'\nexport const y = x\n"] as const,
     ...rooms.map((file) => [file, 'export const here = 1\n'] as const),

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { knownNames } from '../compose.ts'
+import { knownNames } from '../compose/names.ts'
 import { nearestName } from '../config/nearest.ts'
 import { overlayOf, readOverlay } from '../config/overlay.ts'
 import type { Overlay } from '../config/overlay.ts'

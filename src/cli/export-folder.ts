@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parse, stringify } from 'yaml'
-import { knownNames } from '../compose.ts'
+import { knownNames } from '../compose/names.ts'
 import { loadProblemFromText } from '../config/load.ts'
 import type { Problem } from '../config/problem.ts'
 import { UserError } from '../core/errors.ts'

@@ -1,4 +1,4 @@
-import { knownNames } from '../compose.ts'
+import { knownNames } from '../compose/names.ts'
 import { loadProblemFromText } from '../config/load.ts'
 import { InvariantError, UserError } from '../core/errors.ts'
 import { holdoutText } from '../report/holdout-text.ts'

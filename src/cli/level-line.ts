@@ -1,4 +1,4 @@
-import { levelsOfConfig } from '../compose.ts'
+import { levelsOfConfig } from '../compose/levels.ts'
 import { carryOperator, levelEndEvent, levelText } from '../run/curriculum.ts'
 import type { LevelEnd } from '../run/curriculum.ts'
 import type { RunReader } from '../store/run-reader.ts'

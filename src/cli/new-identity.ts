@@ -1,5 +1,5 @@
-import type { Evaluating } from '../compose.ts'
-import { textHash } from '../compose.ts'
+import type { Evaluating } from '../compose/evaluating.ts'
+import { textHash } from '../compose/hashes.ts'
 import type { Problem } from '../config/problem.ts'
 import { systemClock } from '../core/system-clock.ts'
 import type { RunIdentity } from '../store/run-store.ts'

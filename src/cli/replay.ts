@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
-import type { Replaying } from '../compose.ts'
-import { knownNames } from '../compose.ts'
+import type { Replaying } from '../compose/launch.ts'
+import { knownNames } from '../compose/names.ts'
 import { loadProblemFromText } from '../config/load.ts'
 import type { Problem } from '../config/problem.ts'
 import { UserError } from '../core/errors.ts'

@@ -1,5 +1,7 @@
 import path from 'node:path'
-import { knownNames, rescoreRun, textHash } from '../compose.ts'
+import { knownNames } from '../compose/names.ts'
+import { rescoreRun } from '../compose/rescore-run.ts'
+import { textHash } from '../compose/hashes.ts'
 import { loadProblem, loadProblemFromText } from '../config/load.ts'
 import type { Problem } from '../config/problem.ts'
 import { rescoredConfig } from '../config/rescored.ts'

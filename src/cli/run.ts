@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs'
-import { knownNames } from '../compose.ts'
+import { knownNames } from '../compose/names.ts'
 import { loadProblem } from '../config/load.ts'
 import { systemClock } from '../core/system-clock.ts'
 import { openReadOnly } from '../store/sqlite/read-only.ts'

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { knownNames, simplifyRun } from '../compose.ts'
+import { knownNames } from '../compose/names.ts'
+import { simplifyRun } from '../compose/simplify-run.ts'
 import { loadProblemFromText } from '../config/load.ts'
 import { InfrastructureError, messageOf, UserError } from '../core/errors.ts'
 import { isSeveralFiles, splitFiles } from '../core/program-files.ts'

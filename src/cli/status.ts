@@ -1,5 +1,5 @@
 import { axisHealth, remembered } from '../archive/axis-health.ts'
-import { learners } from '../compose.ts'
+import { learners } from '../compose/names.ts'
 import { banditPlanOf } from '../config/effective-bandit.ts'
 import { axesOf } from '../config/effective-axes.ts'
 import { systemClock } from '../core/system-clock.ts'

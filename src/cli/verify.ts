@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { knownNames } from '../compose.ts'
+import { knownNames } from '../compose/names.ts'
 import { loadProblem } from '../config/load.ts'
 import { messageOf, UserError } from '../core/errors.ts'
 import type { CaseResult } from '../core/evaluation.ts'

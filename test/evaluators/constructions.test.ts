@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CaseResult } from '../../src/core/evaluation.ts'
-import type { Evaluating } from '../../src/compose.ts'
+import type { Evaluating } from '../../src/compose/evaluating.ts'
 import type { Json } from '../../src/core/json.ts'
 import { openSuiteProblem, problemFiles, suiteProblem } from './problem-files.ts'
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Evaluating } from '../../src/compose.ts'
+import type { Evaluating } from '../../src/compose/evaluating.ts'
 import type { Problem } from '../../src/config/problem.ts'
 import type { CandidateFailure } from '../../src/core/failure.ts'
 import { isScript } from '../../src/core/language.ts'

@@ -1,5 +1,5 @@
-import { knownNames } from '../../compose.ts'
-import type { Evaluating } from '../../compose.ts'
+import { knownNames } from '../../compose/names.ts'
+import type { Evaluating } from '../../compose/evaluating.ts'
 import { loadProblem } from '../../config/load.ts'
 import type { Problem } from '../../config/problem.ts'
 import { UserError } from '../../core/errors.ts'
