@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { defineConfig } from 'vitest/config'
 
@@ -9,6 +10,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/e2e/build.ts'],
     pool: 'forks',
+    // By default a machine with two cores would run one file at a time, and most files wait for other processes.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     execArgv: ['--no-node-snapshot'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
