@@ -16,7 +16,9 @@ beforeAll(async () => {
   try {
     const env = { OPENAI_API_KEY: 'sk-local', OPENAI_BASE_URL: server.baseUrl, OPENAI_MODEL: 'local' }
     const problem = path.join(root, 'problems/circle-packing.yaml')
-    const run = await evolve([problem, '--candidates', '40', '--seed', '5', '--run', 'one', ...here()], { env })
+    // More than a model from the environment gets by itself, so that the number of candidates is what ends the run.
+    const limits = ['--candidates', '40', '--tokens', '1000000']
+    const run = await evolve([problem, ...limits, '--seed', '5', '--run', 'one', ...here()], { env })
     expect(run.code).toBe(0)
   } finally {
     await server.close()
