@@ -1,4 +1,5 @@
 import type { Elite } from '../core/placement.ts'
+import { lineageFold } from './lineage-fold.ts'
 import type { LineageView } from './lineage.ts'
 import { rank } from './rank.ts'
 import type { ParentSampler } from './sampler.ts'
@@ -16,8 +17,7 @@ const [leastWindow, windowShare, leastGain] = [100, 0.25, 0.01]
  * Climbing is worth most while it works; where it has stopped, the way on leads through programs that are worse today.
  * How much is a gain is measured by what the run has gained altogether, so the scale of the fitness does not matter.
  *
- * Pure: whether the run is on a plateau is a fold of the lineage in order of ordinals, kept per lineage up to the oldest
- * candidate that has not ended.
+ * Pure: whether the run is on a plateau is a {@link lineageFold}.
  *
  * @see Sutton and Barto 2018, "Reinforcement Learning", section 2.4 (epsilon-greedy).
  */
@@ -33,38 +33,20 @@ export const adaptive: ParentSampler = {
   },
 }
 
-/** The candidates below `next`: each that was better than all before it, the first program first. */
-interface Rise {
-  readonly next: number
-  readonly steps: readonly Elite[]
-}
-
-/** Rises over candidates that have all ended, so that no later score can change them. */
-const settled = new WeakMap<LineageView, Rise>()
-
 /** Whether the latest candidates brought next to nothing, by what the run has gained altogether. */
 export function isOnPlateau(lineage: LineageView): boolean {
-  const steps = riseOf(lineage)
   const since = lineage.size - Math.max(leastWindow, Math.ceil(windowShare * lineage.size))
   if (since < 1) return false
-  const now = steps.at(-1)?.fitness ?? lineage.first.fitness
-  const before = steps.findLast(({ ordinal }) => ordinal < since)?.fitness ?? lineage.first.fitness
-  return now - before <= leastGain * (now - lineage.first.fitness)
+  const steps = stepsOf(lineage)
+  const { first } = lineage
+  const now = steps.at(-1) ?? first
+  const before = steps.findLast(({ ordinal }) => ordinal < since) ?? first
+  return now.fitness - before.fitness <= leastGain * (now.fitness - first.fitness)
 }
 
-function riseOf(lineage: LineageView): readonly Elite[] {
-  const known = settled.get(lineage) ?? { next: 1, steps: [lineage.first] }
-  const steps = [...known.steps]
-  let allEnded = true
-  for (let ordinal = known.next; ordinal < lineage.size; ordinal++) {
-    const ended = lineage.hasEnded(ordinal)
-    if (allEnded && !ended) {
-      settled.set(lineage, { next: ordinal, steps: [...steps] })
-      allEnded = false
-    }
-    const fitness = lineage.fitnessOf(ordinal)
-    if (fitness !== undefined && fitness > (steps.at(-1)?.fitness ?? -Infinity)) steps.push({ ordinal, fitness })
-  }
-  if (allEnded) settled.set(lineage, { next: lineage.size, steps })
-  return steps
-}
+/** Each program that was better than all before it, the first program first. */
+const stepsOf = lineageFold<readonly Elite[]>(
+  ({ first }) => [first],
+  (steps, ordinal, fitness) =>
+    fitness !== undefined && fitness > (steps.at(-1)?.fitness ?? -Infinity) ? [...steps, { ordinal, fitness }] : steps,
+)
