@@ -1,3 +1,4 @@
+import type { Elite } from '../core/placement.ts'
 import type { Program } from '../core/program.ts'
 import { rngStream } from '../core/rng.ts'
 import { pickInspirations } from '../selection/inspirations.ts'
@@ -5,7 +6,6 @@ import type { Selected } from '../store/run-store.ts'
 import type { DirectOperator } from '../variation/operator.ts'
 import type { Programs } from './programs.ts'
 import { drawOperator } from './draw-operator.ts'
-import type { LearningParents } from './learning-parents.ts'
 import type { RunParts } from './parts.ts'
 import { isStuck } from './stuck.ts'
 
@@ -45,11 +45,7 @@ export function selectCandidate(parts: Selecting, programs: Programs, ordinal: n
     problem.search.inspireBy,
     rngStream(seed, 'inspirations', ordinal),
   )
-  const busyWith = (learning: LearningParents): number | undefined => {
-    const busy = learning.current(island)
-    const holds = home.some((owner) => owner.ordinal === busy || lineage.parentOf(owner.ordinal) === busy)
-    return holds ? busy : undefined
-  }
+  const busy = sampler.binds === true ? new Map<string, number>() : busyParents(parts, island, home)
   const suited = operators.filter(({ operator }) => {
     if (operator.kind === 'model') {
       const shown = operator.inspirations.least <= inspirations.length
@@ -59,7 +55,7 @@ export function selectCandidate(parts: Selecting, programs: Programs, ordinal: n
     if (learning === undefined) return true
     if (sampler.binds === true) return false
     return (
-      busyWith(learning) !== undefined ||
+      busy.has(operator.name) ||
       (learning.isOpen(sampled) && suits(operator, programs.get(sampled), problem.program.language))
     )
   })
@@ -67,17 +63,32 @@ export function selectCandidate(parts: Selecting, programs: Programs, ordinal: n
   const direct = operators.filter(({ operator }) => operator.kind === 'direct')
   const able = suited.length > 0 ? suited : direct.length > 0 ? direct : operators
   const { operator: drawn, model } = drawOperator(parts, able, seed, ordinal)
-  const learning = parts.learning.get(drawn?.name ?? '')
-  const parent = (sampler.binds === true ? undefined : learning && busyWith(learning)) ?? sampled
+  const learns = parts.learning.has(drawn?.name ?? '')
+  const parent = busy.get(drawn?.name ?? '') ?? sampled
   return {
     ordinal,
     island,
     operator: drawn?.name ?? '',
     model: model?.name,
     parent,
-    inspirations: learning === undefined ? inspirations : [],
+    inspirations: learns ? [] : inspirations,
     generation: programs.get(parent).generation + 1,
   }
+}
+
+/** The parents that operators which learn are busy with on an island, by operator: those that own a cell, or have a child that does. */
+function busyParents(
+  { learning, lineage }: Selecting,
+  island: number,
+  owners: readonly Elite[],
+): ReadonlyMap<string, number> {
+  const busy = new Map<string, number>()
+  for (const [name, parents] of learning) {
+    const parent = parents.current(island)
+    const holds = owners.some(({ ordinal }) => ordinal === parent || lineage.parentOf(ordinal) === parent)
+    if (parent !== undefined && holds) busy.set(name, parent)
+  }
+  return busy
 }
 
 /** What operators found in programs; a program is asked about once while it is in memory. */
