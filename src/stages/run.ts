@@ -1,8 +1,7 @@
 import { UserError } from '../core/errors.ts'
 import type { Case } from '../core/evaluation.ts'
-import type { Json } from '../core/json.ts'
 import { list, text } from '../config/fields.ts'
-import type { ParseOutput } from './parse.ts'
+import { runningStage } from './run-cases.ts'
 import type { StageKind, StageSetup } from './stage-kind.ts'
 import { optionsOf } from './stage-kind.ts'
 
@@ -27,34 +26,11 @@ export const run: StageKind<typeof options> = {
   options,
   provides: () => [],
   open: (declaration, setup) => {
-    const { backend, problem, seed, driver, libraries, helpersHash } = setup
     const cases = chosenCases(declaration.name, optionsOf({ options }, declaration).cases, setup)
-    const { entry } = problem.program
-    const { timeBudgetMs } = problem
-    const request = { entry, cases, limits: problem.limits, seed: `${String(seed)}/candidate`, driver }
-    return {
-      name: declaration.name,
-      version: 1,
-      keep: 'stored',
-      identity: setup.hash(JSON.stringify(['run', 1, problem.evaluation, request, libraries, helpersHash])),
-      // What a candidate does with a clock depends on the machine and on whom it started from.
-      reuse: timeBudgetMs === undefined ? 'shared' : 'own',
-      readsSource: false,
-      late: 'candidate',
-      run: async (candidate, inputs, { signal }) => {
-        const { code, graph } = inputs['program'] as unknown as ParseOutput
-        const timeBudget =
-          timeBudgetMs === undefined ? undefined : { ms: timeBudgetMs, best: candidate.warmStart ?? {} }
-        const report = await backend.run(
-          { ...request, code, timeBudget, ...(graph === undefined ? {} : { graph }) },
-          signal,
-        )
-        const first = report.cases[0]
-        return first !== undefined && !first.ok && report.cases.every((result) => !result.ok)
-          ? { ok: false, failure: first.failure }
-          : { ok: true, output: report as unknown as Json }
-      },
-    }
+    return runningStage(
+      { kind: 'run', name: declaration.name, cases, report: (_earlier, runOn) => runOn(cases) },
+      setup,
+    )
   },
 }
 

@@ -1,9 +1,9 @@
 import { rungCases } from '../config/schema-rungs.ts'
 import { UserError } from '../core/errors.ts'
 import type { Case, CaseResult } from '../core/evaluation.ts'
-import type { Json } from '../core/json.ts'
 import type { RunReport } from '../evaluation/backend.ts'
-import type { ParseOutput } from './parse.ts'
+import { runningStage } from './run-cases.ts'
+import type { CaseRunning } from './run-cases.ts'
 import type { StageKind, StageSetup } from './stage-kind.ts'
 import { optionsOf } from './stage-kind.ts'
 
@@ -24,44 +24,17 @@ export const rung: StageKind<typeof options> = {
   options,
   provides: () => [],
   open: (declaration, setup) => {
-    const { backend, problem, seed, driver, libraries, helpersHash } = setup
     const asked = optionsOf({ options }, declaration).cases
     const mistake = rungMistake(asked, setup.cases)
     if (mistake !== undefined) {
-      throw new UserError(mistake, { file: problem.file, key: `${declaration.key ?? 'pipeline'}.cases` })
+      throw new UserError(mistake, { file: setup.problem.file, key: `${declaration.key ?? 'pipeline'}.cases` })
     }
     const cases = casesOf(asked, setup.cases)
-    const { entry } = problem.program
-    const { timeBudgetMs } = problem
-    const request = { entry, cases, limits: problem.limits, seed: `${String(seed)}/candidate`, driver }
-    return {
-      name: declaration.name,
-      version: 1,
-      keep: 'stored',
-      identity: setup.hash(JSON.stringify(['rung', 1, problem.evaluation, request, libraries, helpersHash])),
-      reuse: timeBudgetMs === undefined ? 'shared' : 'own',
-      readsSource: false,
-      late: 'candidate',
-      run: async (candidate, inputs, { signal }) => {
-        const { code, graph } = inputs['program'] as unknown as ParseOutput
-        const earlier = inputs['results'] as unknown as RunReport | undefined
-        const left = cases.filter(({ id }) => earlier?.cases.every((result) => result.id !== id) ?? true)
-        const timeBudget =
-          timeBudgetMs === undefined ? undefined : { ms: timeBudgetMs, best: candidate.warmStart ?? {} }
-        const own =
-          left.length === 0
-            ? nothingRun
-            : await backend.run(
-                { ...request, cases: left, code, timeBudget, ...(graph === undefined ? {} : { graph }) },
-                signal,
-              )
-        const report = joined(cases, earlier ?? nothingRun, own)
-        const [first] = report.cases
-        return first?.ok === false && report.cases.every((result) => !result.ok)
-          ? { ok: false, failure: first.failure }
-          : { ok: true, output: report as unknown as Json }
-      },
+    const report: CaseRunning['report'] = async (earlier = nothingRun, runOn) => {
+      const left = cases.filter(({ id }) => earlier.cases.every((result) => result.id !== id))
+      return joined(cases, earlier, left.length === 0 ? nothingRun : await runOn(left))
     }
+    return runningStage({ kind: 'rung', name: declaration.name, cases, report }, setup)
   },
 }
 
