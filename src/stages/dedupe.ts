@@ -1,8 +1,8 @@
-import { oneOf, share } from '../config/fields.ts'
+import { oneOf } from '../config/fields.ts'
 import type { CandidateFailure, DuplicateCheck } from '../core/failure.ts'
 import type { Departure } from '../core/rejection.ts'
-import { rngStream } from '../core/rng.ts'
 import type { RunReport } from '../evaluation/backend.ts'
+import { auditOption, refuse } from './audit.ts'
 import type { StageKind } from './stage-kind.ts'
 import { optionsOf } from './stage-kind.ts'
 
@@ -11,9 +11,7 @@ const options = {
     'source: equal but for comments, white space and the names of what it declares. lineage: the same, but only to an ancestor of its own. behaviour: equal results of the run before. Default: source.',
     ['source', 'lineage', 'behaviour'],
   ).default('source'),
-  audit: share(
-    'Share of the refused that are evaluated all the same, so that false rejects come to light, 0 to 1. Default: 0.01.',
-  ).default(0.01),
+  audit: auditOption,
 }
 
 /** Refuses a candidate that is, or behaves like, an earlier one of the run. */
@@ -45,10 +43,9 @@ export const dedupe: StageKind<typeof options> = {
         const scope = by === 'behaviour' ? `${name} behaviour` : sourceScope
         const twin = context.claim(scope, fingerprint, ordinal, by === 'lineage' ? 'ancestors' : 'committed')
         if (twin === undefined) return { ok: true, output: null }
-        const audited = rngStream(seed, 'audit', ordinal).next() < audit
-        context.reject({ ordinal, stage: name, check: by, twin, audited })
-        if (audited) return { ok: true, output: null }
-        return { ok: false, failure: duplicateOf(twin, by, context.departure(twin, ordinal)) }
+        return refuse(context, seed, audit, { ordinal, stage: name, check: by, twin }, () =>
+          duplicateOf(twin, by, context.departure(twin, ordinal)),
+        )
       },
     }
   },

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { share, text } from '../config/fields.ts'
-import { rngStream } from '../core/rng.ts'
+import { text } from '../config/fields.ts'
 import { jsonIn } from '../insights/json-reply.ts'
 import { withoutComments } from '../syntax/comments.ts'
 import { genomeOf, parseEvolveBlocks } from '../variation/evolve-block.ts'
+import { auditOption, refuse } from './audit.ts'
 import type { StageKind } from './stage-kind.ts'
 import { optionsOf } from './stage-kind.ts'
 
@@ -17,9 +17,7 @@ const options = {
   model: text(
     'Name of one of llm.models that is asked whether the two are materially different, before a candidate is refused. Default: nobody is asked.',
   ).optional(),
-  audit: share(
-    'Share of the refused that are evaluated all the same, so that false rejects come to light, 0 to 1. Default: 0.01.',
-  ).default(0.01),
+  audit: auditOption,
 }
 
 /** The vendors' models read about 8,000 tokens; dense code has a token for every two characters. */
@@ -75,11 +73,11 @@ export const novelty: StageKind<typeof options> = {
           if (read?.different !== false) return { ok: true, output: null }
           verdict = `; ${String(model)} finds no material difference: ${read.why}`
         }
-        const audited = rngStream(setup.seed, 'audit', ordinal).next() < audit
-        context.reject({ ordinal, stage: declaration.name, check: 'embedding', twin, similarity, audited })
-        if (audited) return { ok: true, output: null }
         const message = `its text is nearly the same, similarity ${String(Number(similarity.toFixed(4)))}${verdict}`
-        return { ok: false, failure: { kind: 'duplicate', message, of: twin, check: 'embedding' } }
+        const rejection = { ordinal, stage: declaration.name, check: 'embedding', twin, similarity } as const
+        return refuse(context, setup.seed, audit, rejection, () => {
+          return { kind: 'duplicate', message, of: twin, check: 'embedding' }
+        })
       },
     }
   },
