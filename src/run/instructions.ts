@@ -3,6 +3,7 @@ import { rngStream } from '../core/rng.ts'
 import { drawInstruction, leavingFor, mostInstructionCharacters, readInstruction } from '../insights/instructions.ts'
 import type { PromptInstruction, PromptMeta } from '../prompting/context.ts'
 import type { InstructionAnswer, InstructionRequest, InstructionStore } from '../store/instruction-store.ts'
+import { askOnce } from './ask-once.ts'
 import { knownUpTo } from './instruction-requests.ts'
 import { analysisModel } from './learn.ts'
 import type { RunParts } from './parts.ts'
@@ -54,23 +55,15 @@ async function answered(parts: RunParts, request: InstructionRequest, signal: Ab
   const population = store.instructions.population(operator, commits, commits, meta.window)
   const current = drawInstruction(population, rngStream(store.identity.seed, 'meta', id))
   if (current === undefined) return { ok: false, note: `operator ${operator} has no instruction` }
+  const model = analysisModel(problem)
+  const prompt = () => parts.buildMeta(request, current, population)
   const question = `instruction/${String(id)}`
-  const asked = store.asked(ordinal, question)
-  let text = asked.reply?.text
-  if (text === undefined) {
-    const model = analysisModel(problem)
-    if (model === undefined) return { ok: false, note: 'there is no model to ask' }
-    const prompt = parts.buildMeta(request, current, population)
-    const call = { ordinal, attempt: asked.attempts + 1, purpose: 'meta', model, prompt, question } as const
-    const reply = await parts.ask(call, signal)
-    if (reply.ok === 'no-budget') return { ok: false, note: 'the budget had no room for it' }
-    if (!reply.ok) return { ok: false, note: reply.failure.message }
-    text = reply.text
-  }
+  const answer = await askOnce(parts, { ordinal, purpose: 'meta', model, question, prompt, what: 'it' }, signal)
+  if (!answer.ok) return { ok: false, note: answer.reason }
   // Answers to other requests may have come meanwhile.
   const now = store.instructions.population(operator, Number.MAX_SAFE_INTEGER, commits, meta.window)
   const read = readInstruction(
-    text,
+    answer.text,
     now.map((one) => one.text),
   )
   return read.ok ? { ...read, parent: current.id, retires: leavingFor(now, meta.population) } : read

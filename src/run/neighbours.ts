@@ -1,7 +1,8 @@
 import type { Neighbour } from '../core/rejection.ts'
-import type { StageServices } from '../pipeline/stage.ts'
+import type { StageAnswer, StageServices } from '../pipeline/stage.ts'
 import type { DuplicateStore } from '../store/duplicate-store.ts'
 import type { RunStore } from '../store/run-store.ts'
+import { askOnce } from './ask-once.ts'
 import type { RunParts } from './parts.ts'
 
 /** What nearest programs are found through. */
@@ -70,21 +71,16 @@ export function neighbourFinder(search: NeighbourSearch): StageServices['neighbo
   }
 }
 
-async function vectorText(
-  { store, ask, hash }: NeighbourSearch,
+function vectorText(
+  search: NeighbourSearch,
   model: string,
   text: string,
   ordinal: number,
   signal: AbortSignal,
-): Promise<{ readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string }> {
-  const question = hash(JSON.stringify(['embedding', model, text]))
-  const { attempts, reply } = store.asked(ordinal, question)
-  if (reply !== undefined) return { ok: true, text: reply.text }
-  const prompt = { template: 'embedding', system: '', user: text, sections: [] }
-  const call = { ordinal, attempt: attempts + 1, purpose: 'embedding', model, prompt, question } as const
-  const answer = await ask(call, signal)
-  if (answer.ok === 'no-budget') return { ok: false, reason: 'the budget had no room for the embedding' }
-  return answer.ok ? { ok: true, text: answer.text } : { ok: false, reason: answer.failure.message }
+): Promise<StageAnswer> {
+  const question = search.hash(JSON.stringify(['embedding', model, text]))
+  const prompt = () => ({ template: 'embedding', system: '', user: text, sections: [] })
+  return askOnce(search, { ordinal, purpose: 'embedding', model, question, prompt, what: 'the embedding' }, signal)
 }
 
 /** Of equally near ones the first committed. Vectors of another length come from another model and are left out. */

@@ -8,6 +8,7 @@ import type { KnownInsight } from '../core/insight.ts'
 import type { Program, VariationRequest } from '../core/program.ts'
 import type { Prompt } from '../core/prompt.ts'
 import type { InsightExtractor, Transition } from '../insights/extractor.ts'
+import type { GatewayCall } from '../llm/gateway.ts'
 import type { FinishReason } from '../llm/provider.ts'
 import type { Pipeline, StageCache } from '../pipeline/executor.ts'
 import type { StageRun, StageServices } from '../pipeline/stage.ts'
@@ -61,17 +62,7 @@ export interface ConditionCheck {
 }
 
 /** One question to the models. */
-export interface Question {
-  readonly ordinal: number
-  /** Number of this candidate's next call, from 1. */
-  readonly attempt: number
-  readonly purpose: 'propose' | 'repair' | 'analysis' | 'review' | 'embedding' | 'novelty' | 'meta'
-  /** Name of a configured model. */
-  readonly model: string
-  readonly prompt: Prompt
-  /** What the ledger calls it, where its reply is to be found again by that. */
-  readonly question?: string | undefined
-}
+export type Question = Omit<GatewayCall, 'signal'>
 
 /** A reply that is already stored, or the reason why this candidate gets none. */
 export type Answer =

@@ -1,6 +1,7 @@
 import type { Problem } from '../config/problem.ts'
 import type { StageServices } from '../pipeline/stage.ts'
 import type { RunStore } from '../store/run-store.ts'
+import { askOnce } from './ask-once.ts'
 import type { RunParts } from './parts.ts'
 
 /** What stages ask through. */
@@ -20,16 +21,12 @@ export interface StageAsking {
  * becomes of it.
  */
 export function stageAsker({ problem, store, ask, hash }: StageAsking): StageServices['ask'] {
-  return async ({ stage, model, prompt, purpose = 'review' }, ordinal, signal) => {
+  return ({ stage, model, prompt, purpose = 'review' }, ordinal, signal) => {
     const { models } = problem.llm
     const name = (models.find((each) => each.name === model) ?? models[0])?.name
-    if (name === undefined) return { ok: false, reason: 'there is no language model' }
+    if (name === undefined) return Promise.resolve({ ok: false, reason: 'there is no language model' })
     const question = hash(JSON.stringify([stage, prompt.system, prompt.user]))
-    const { attempts, reply } = store.asked(ordinal, question)
-    if (reply !== undefined) return { ok: true, text: reply.text }
-    const call = { ordinal, attempt: attempts + 1, purpose, model: name, prompt, question } as const
-    const answer = await ask(call, signal)
-    if (answer.ok === 'no-budget') return { ok: false, reason: 'the budget had no room for the question' }
-    return answer.ok ? { ok: true, text: answer.text } : { ok: false, reason: answer.failure.message }
+    const once = { ordinal, purpose, model: name, question, prompt: () => prompt, what: 'the question' }
+    return askOnce({ store, ask }, once, signal)
   }
 }
