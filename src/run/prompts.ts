@@ -6,6 +6,7 @@ import type { Library } from '../core/library.ts'
 import type { Program } from '../core/program.ts'
 import { languageNamed } from '../core/language.ts'
 import { isSeveralFiles } from '../core/program-files.ts'
+import type { Prompt } from '../core/prompt.ts'
 import { rngStream } from '../core/rng.ts'
 import { clusterAttempts } from '../insights/clusters.ts'
 import { buildPrompt } from '../prompting/build.ts'
@@ -84,31 +85,44 @@ export function promptMaker(sources: PromptSources): RunParts['buildPrompt'] {
   }
 }
 
+/** What a question about programs says; the rest of a prompt is empty. */
+type About = Pick<PromptContext, 'problem' | 'parent'> & Partial<PromptContext>
+
+/**
+ * Makes the prompts of one template that ask about programs, not for one.
+ *
+ * @returns what builds one of them; `stream` and `number` seed the choice of its words.
+ */
+function questionMaker({ byName, countTokens, budgetTokens }: Templates, name: string) {
+  const template = byName.get(name)
+  if (template === undefined) throw new InvariantError(`there is no template ${name}`)
+  const build = (about: About, seed: number, stream: string, number: number): Prompt => {
+    const context: PromptContext = {
+      ...{ ...blank, replyFormat: 'edits', inspirations: [] },
+      ...{ brief: undefined, bestFitness: undefined, repair: undefined, transition: undefined },
+      ...about,
+    }
+    return buildPrompt(template, context, { budgetTokens, countTokens, rng: rngStream(seed, stream, number) })
+  }
+  return { template, build }
+}
+
 /** Makes the questions for better instructions. */
 export function metaMaker(
   sources: Omit<PromptSources, 'store'> & { readonly store: RunStore },
   templateOf: (operator: string) => string | undefined,
 ): RunParts['buildMeta'] {
   const { problem, store, archive, templates } = sources
-  const template = templates.byName.get('meta')
-  if (template === undefined) throw new InvariantError('there is no template meta')
+  const { build } = questionMaker(templates, 'meta')
   return (request, current, population) => {
     const asking = templates.byName.get(templateOf(request.operator) ?? '')
-    const context: PromptContext = {
-      ...blank,
+    const about = {
       problem: promptProblem(problem, [], store.identity),
-      replyFormat: 'edits',
       parent: promptParent(sources, store.program(0)),
-      brief: undefined,
       bestFitness: archive.best?.fitness,
-      inspirations: [],
-      repair: undefined,
-      transition: undefined,
       meta: metaContext(store, request, current, population, asking === undefined ? [] : (instructionOf(asking) ?? [])),
     }
-    const { countTokens, budgetTokens } = templates
-    const rng = rngStream(store.identity.seed, 'meta-phrasing', request.id)
-    return buildPrompt(template, context, { budgetTokens, countTokens, rng })
+    return build(about, store.identity.seed, 'meta-phrasing', request.id)
   }
 }
 
@@ -119,26 +133,18 @@ const mostChecked = 6
 export function conditionCheck(sources: PromptSources): RunParts['conditions'] {
   const { problem, store, archive, sampler, templates } = sources
   const { check, insights: most } = problem.memory
-  const template = templates.byName.get('insight-check')
-  if (!check || most === 0 || sampler.shows === 'nothing' || template === undefined) return undefined
+  if (!check || most === 0 || sampler.shows === 'nothing') return undefined
+  const { build } = questionMaker(templates, 'insight-check')
   return {
     shortList: (parent, ordinal, operator) => insightsFor(store, parent, ordinal, operator, mostChecked),
-    question: (parent, ordinal, listed) => {
-      const context: PromptContext = {
-        ...blank,
+    question: (parent, ordinal, insights) => {
+      const about = {
         problem: promptProblem(problem, [], calledNow(sources)),
-        replyFormat: 'edits',
         parent: promptParent(sources, parent),
-        brief: undefined,
         bestFitness: archive.best?.fitness,
-        inspirations: [],
-        insights: listed,
-        repair: undefined,
-        transition: undefined,
+        insights,
       }
-      const { countTokens, budgetTokens } = templates
-      const rng = rngStream(store.identity.seed, 'check-phrasing', ordinal)
-      return buildPrompt(template, context, { budgetTokens, countTokens, rng })
+      return build(about, store.identity.seed, 'check-phrasing', ordinal)
     },
   }
 }
@@ -146,28 +152,17 @@ export function conditionCheck(sources: PromptSources): RunParts['conditions'] {
 /** Makes the questions to the analysis model about transitions. */
 export function analysisMaker(sources: PromptSources): RunParts['buildAnalysis'] {
   const { problem, store, archive, templates } = sources
-  const template = templates.byName.get('analysis')
-  if (template === undefined) throw new InvariantError('there is no template analysis')
+  const { build } = questionMaker(templates, 'analysis')
   return ({ ordinal, parent, outcome, hunks, siblings, measures, mixed }) => {
     const [measure] = measures
-    const context: PromptContext = {
-      ...blank,
+    const about = {
       problem: promptProblem(problem, [], calledNow(sources)),
-      replyFormat: 'edits',
       parent: promptParent(sources, store.program(parent.ordinal)),
-      brief: undefined,
       bestFitness: archive.best?.fitness,
-      inspirations: [],
       tried: measure === undefined ? [] : clusterAttempts(siblings, parent.objectives, measure),
-      repair: undefined,
       transition: { hunks, outcome, mixed },
     }
-    const { countTokens, budgetTokens } = templates
-    return buildPrompt(template, context, {
-      budgetTokens,
-      countTokens,
-      rng: rngStream(store.identity.seed, 'analysis-phrasing', ordinal),
-    })
+    return build(about, store.identity.seed, 'analysis-phrasing', ordinal)
   }
 }
 
@@ -178,32 +173,17 @@ export function reviewMaker(
   facts: Pick<RunIdentity, 'libraries' | 'contract'>,
   templates: Templates,
 ): Reviewing {
-  const template = templates.byName.get('review')
-  if (template === undefined) throw new InvariantError('there is no template review')
+  const { template, build } = questionMaker(templates, 'review')
   const told = promptProblem(problem, [], facts)
-  const { name, description, objectives } = told
   return {
-    identity: JSON.stringify([name, description, objectives, template]),
+    identity: identityOf(told, template),
     prompt: ({ ordinal, source, criteria, schema, former }) => {
       const repair =
         former === undefined
           ? undefined
           : { failure: { kind: 'invalid-output', message: former.complaint } as const, reply: former.reply }
-      const context: PromptContext = {
-        ...blank,
-        problem: told,
-        replyFormat: 'edits',
-        parent: { source, objectives: {}, fitness: 0, feedback: undefined, artifacts: {}, console: '' },
-        brief: undefined,
-        bestFitness: undefined,
-        inspirations: [],
-        repair,
-        transition: undefined,
-        review: { criteria, schema },
-      }
-      const { countTokens, budgetTokens } = templates
-      const rng = rngStream(seed, 'review-phrasing', ordinal)
-      return buildPrompt(template, context, { budgetTokens, countTokens, rng })
+      const about = { problem: told, parent: unscored(source), repair, review: { criteria, schema } }
+      return build(about, seed, 'review-phrasing', ordinal)
     },
   }
 }
@@ -215,36 +195,26 @@ export function noveltyMaker(
   facts: Pick<RunIdentity, 'libraries' | 'contract'>,
   templates: Templates,
 ): Judging {
-  const template = templates.byName.get('novelty')
-  if (template === undefined) throw new InvariantError('there is no template novelty')
+  const { template, build } = questionMaker(templates, 'novelty')
   const told = promptProblem(problem, [], facts)
-  const { name, description, objectives } = told
   return {
-    identity: JSON.stringify([name, description, objectives, template]),
+    identity: identityOf(told, template),
     prompt: ({ ordinal, before, after }) => {
-      const context: PromptContext = {
-        ...blank,
-        problem: told,
-        replyFormat: 'edits',
-        parent: { source: before, objectives: {}, fitness: 0, feedback: undefined, artifacts: {}, console: '' },
-        brief: undefined,
-        bestFitness: undefined,
-        inspirations: [],
-        repair: undefined,
-        transition: {
-          hunks: changedLines(before, after),
-          outcome: { ok: true, objectives: {}, feedback: undefined },
-          mixed: [],
-        },
-      }
-      const { countTokens, budgetTokens } = templates
-      return buildPrompt(template, context, {
-        budgetTokens,
-        countTokens,
-        rng: rngStream(seed, 'novelty-phrasing', ordinal),
-      })
+      const outcome = { ok: true, objectives: {}, feedback: undefined } as const
+      const transition = { hunks: changedLines(before, after), outcome, mixed: [] }
+      return build({ problem: told, parent: unscored(before), transition }, seed, 'novelty-phrasing', ordinal)
     },
   }
+}
+
+/** What the answers to a stage's questions depend on, beside the programs. */
+function identityOf({ name, description, objectives }: PromptProblem, template: Template): string {
+  return JSON.stringify([name, description, objectives, template])
+}
+
+/** A program of which the question tells its source alone. */
+function unscored(source: string): PromptParent {
+  return { source, objectives: {}, fitness: 0, feedback: undefined, artifacts: {}, console: '' }
 }
 
 function promptParent(sources: PromptSources, parent: Program): PromptParent {
