@@ -1,5 +1,3 @@
-import { knownNames } from '../compose/names.ts'
-import { loadProblemFromText } from '../config/load.ts'
 import { InvariantError, UserError } from '../core/errors.ts'
 import { holdoutText } from '../report/holdout-text.ts'
 import { jsonText } from '../report/json-text.ts'
@@ -9,7 +7,7 @@ import { openSqliteRun } from '../store/sqlite/run-store.ts'
 import { withEvaluating } from './carry-out.ts'
 import { exitCodes } from './exit.ts'
 import type { Io } from './io.ts'
-import { problemFile, refuseChanges } from './resume.ts'
+import { refuseChanges, storedProblem } from './stored-problem.ts'
 import { scoreOnHoldout } from './score-holdout.ts'
 
 /** The flags of `evolve holdout`. */
@@ -24,12 +22,7 @@ export async function holdoutVerb(io: Io, run: string, flags: HoldoutFlags): Pro
   const dir = resolveRun(flags.runsDir, run)
   const store = openSqliteRun(dir)
   try {
-    const { problem } = loadProblemFromText(store.identity.config, {
-      file: problemFile(store.identity, flags.problem),
-      label: `${dir} (its stored config)`,
-      env: io.env,
-      known: knownNames,
-    })
+    const { problem } = storedProblem(store.identity, dir, { moved: flags.problem, env: io.env })
     if (problem.holdout === undefined) {
       const message = 'the problem keeps no inputs back: add `holdout: {}` and score the run again with evolve rescore'
       throw new UserError(message, { file: problem.file, key: 'holdout' })

@@ -1,7 +1,6 @@
 import { rmSync } from 'node:fs'
-import type { Replaying } from '../compose/launch.ts'
 import { knownNames } from '../compose/names.ts'
-import { loadProblemFromText } from '../config/load.ts'
+import type { Replaying } from '../compose/launch.ts'
 import type { Problem } from '../config/problem.ts'
 import { UserError } from '../core/errors.ts'
 import type { CandidateFailure, FailureKind } from '../core/failure.ts'
@@ -25,7 +24,7 @@ import { exitCodes } from './exit.ts'
 import type { Io } from './io.ts'
 import { newIdentity } from './new-identity.ts'
 import { firstDifference } from './replay-difference.ts'
-import { problemFile, refuseChanges } from './resume.ts'
+import { refuseChanges, storedProblem } from './stored-problem.ts'
 
 /** The flags of `evolve replay`. */
 export interface ReplayFlags {
@@ -54,11 +53,9 @@ export async function replayVerb(io: Io, run: string, flags: ReplayFlags): Promi
       throw new UserError(`run ${run} was made by an older evolve, which did not write its order down`)
     }
     const { identity } = original
-    const { problem, effective } = loadProblemFromText(identity.config, {
-      file: problemFile(identity, flags.problem),
-      label: `${dir} (its stored config)`,
+    const { problem, effective } = storedProblem(identity, dir, {
+      moved: flags.problem,
       env: withoutSecrets(identity.config, io.env),
-      known: knownNames,
       overrides: flags.concurrency === undefined ? {} : { concurrency: flags.concurrency },
     })
     return await withEvaluating(problem, identity.seed, async (evaluating) => {

@@ -1,23 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import path from 'node:path'
-import { knownNames } from '../compose/names.ts'
-import { textHash } from '../compose/hashes.ts'
-import { loadProblemFromText } from '../config/load.ts'
 import type { Evaluating } from '../compose/evaluating.ts'
 import type { Problem } from '../config/problem.ts'
-import { UserError, UserErrors } from '../core/errors.ts'
-import { changedLibraries } from '../core/library.ts'
+import { UserErrors } from '../core/errors.ts'
 import { systemClock } from '../core/system-clock.ts'
 import { noteOrder } from '../run/controller.ts'
 import type { Settings } from '../run/steering.ts'
-import type { RunIdentity, RunStore } from '../store/run-store.ts'
+import type { RunStore } from '../store/run-store.ts'
 import { latestRun, resolveRun } from '../store/runs-folder.ts'
 import { openSqliteRun } from '../store/sqlite/run-store.ts'
 import { carryOut, withEvaluating } from './carry-out.ts'
 import type { Io } from './io.ts'
 import { overridesOf } from './problem-flags.ts'
 import type { ProblemFlags } from './problem-flags.ts'
+import { changesOf, storedProblem } from './stored-problem.ts'
 
 /** The flags of `evolve resume`. */
 export interface ResumeFlags extends ProblemFlags {
@@ -34,11 +29,9 @@ export async function resumeVerb(io: Io, run: string | undefined, flags: ResumeF
   const dir = run === undefined ? latestRun(flags.runsDir) : resolveRun(flags.runsDir, run)
   const store = openSqliteRun(dir)
   try {
-    const { problem } = loadProblemFromText(store.identity.config, {
-      file: problemFile(store.identity, flags.problem),
-      label: `${dir} (its stored config)`,
+    const { problem } = storedProblem(store.identity, dir, {
+      moved: flags.problem,
       env: io.env,
-      known: knownNames,
       overrides: overridesOf(flags),
     })
     return await withEvaluating(problem, store.identity.seed, async (evaluating) => {
@@ -66,15 +59,6 @@ function settingsIn({ search, goals }: Problem, flags: ResumeFlags): Settings {
   }
 }
 
-/** Where the problem file of a run is now. */
-export function problemFile(identity: RunIdentity, given: string | undefined): string {
-  const file = given ?? identity.problemFile
-  if (existsSync(file)) return file
-  throw new UserError(
-    `the problem file ${path.basename(file)} of this run is not at ${path.dirname(file)} any more: say where it is now with --problem <file>`,
-  )
-}
-
 function budgetOf(problem: Problem, store: RunStore, flags: ResumeFlags) {
   const stored = store.budget()
   return {
@@ -93,31 +77,4 @@ function acceptChanges(problem: Problem, store: RunStore, now: Evaluating, accep
   if (errors.length === 0) return
   if (!accept) throw new UserErrors(errors)
   store.event('changes-accepted', { changed: errors.map((error) => error.message) }, systemClock.now())
-}
-
-/**
- * Refuses to carry a run out again with another evaluator, first program or libraries.
- *
- * @throws UserErrors that name what has changed.
- */
-export function refuseChanges(problem: Problem, identity: RunIdentity, now: Evaluating): void {
-  const errors = changesOf(problem, identity, now, 'put it back to replay the run')
-  if (errors.length > 0) throw new UserErrors(errors)
-}
-
-function changesOf(problem: Problem, identity: RunIdentity, now: Evaluating, remedy: string): readonly UserError[] {
-  const errors: UserError[] = []
-  if (now.evaluatorHash !== identity.evaluatorHash) {
-    const what = ['the evaluator', ...now.helpers].join(' or ')
-    errors.push(new UserError(`${what} has changed since the run began: ${remedy}`, { file: problem.evaluator }))
-  }
-  if (textHash(problem.program.source) !== identity.programHash) {
-    const message = `the first program has changed since the run began: ${remedy}`
-    errors.push(new UserError(message, { file: problem.program.file }))
-  }
-  for (const message of changedLibraries(identity.libraries, now.libraries)) {
-    const place = { file: problem.file, key: 'program.imports' }
-    errors.push(new UserError(`${message} since the run began: ${remedy}`, place))
-  }
-  return errors
 }

@@ -1,8 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { knownNames } from '../compose/names.ts'
 import { simplifyRun } from '../compose/simplify-run.ts'
-import { loadProblemFromText } from '../config/load.ts'
 import { InfrastructureError, messageOf, UserError } from '../core/errors.ts'
 import { isSeveralFiles, splitFiles } from '../core/program-files.ts'
 import { systemClock } from '../core/system-clock.ts'
@@ -18,7 +16,7 @@ import { withEvaluating } from './carry-out.ts'
 import { exitCodes } from './exit.ts'
 import type { Io } from './io.ts'
 import { programOf, withRun } from './named-program.ts'
-import { problemFile, refuseChanges } from './resume.ts'
+import { refuseChanges, storedProblem } from './stored-problem.ts'
 
 /** The flags of `evolve simplify`. */
 export interface SimplifyFlags {
@@ -44,12 +42,7 @@ export async function simplifyVerb(io: Io, run: string, program: string, flags: 
   const stop = new AbortController()
   const unregister = io.onInterrupt(() => stop.abort())
   try {
-    const { problem } = loadProblemFromText(store.identity.config, {
-      file: problemFile(store.identity, flags.problem),
-      label: `${dir} (its stored config)`,
-      env: io.env,
-      known: knownNames,
-    })
+    const { problem } = storedProblem(store.identity, dir, { moved: flags.problem, env: io.env })
     refuseUnscored(store, run, ordinal)
     return await withEvaluating(problem, store.identity.seed, async (evaluating) => {
       refuseChanges(problem, store.identity, evaluating)
