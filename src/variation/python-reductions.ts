@@ -5,7 +5,7 @@ import type { TextEdit } from './edit.ts'
 import { parseEvolveBlocks } from './evolve-block.ts'
 import { pythonOutline } from './python-outline.ts'
 import type { PythonSite } from './python-outline.ts'
-import { blankLines, dedented, indentAt, lineAt, withoutComment } from './reduction.ts'
+import { blankLines, dedented, inOrder, indentAt, lineAt, withoutComment } from './reduction.ts'
 import type { Reduction, ReductionPhase } from './reduction.ts'
 import { shorterNumbers } from './shorter-numbers.ts'
 
@@ -28,17 +28,7 @@ export function pythonReductions(source: string): readonly Reduction[] {
     node.children.forEach(visit)
   }
   visit(parsePython(source).root)
-  return found
-    .filter(({ edits }) => edits.every(inside))
-    .toSorted((one, other) => startOf(one) - startOf(other) || endOf(other) - endOf(one))
-}
-
-function startOf({ edits }: Reduction): number {
-  return Math.min(...edits.map(({ start }) => start))
-}
-
-function endOf({ edits }: Reduction): number {
-  return Math.max(...edits.map(({ end }) => end))
+  return inOrder(found.filter(({ edits }) => edits.every(inside)))
 }
 
 function reduction(phase: ReductionPhase, kind: string, edit: TextEdit, source: string): Reduction {

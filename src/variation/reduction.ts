@@ -31,6 +31,13 @@ export function reduced(source: string, reductions: readonly Reduction[]): { sou
   return { source: applyEdits(source, edits), applied }
 }
 
+/** Reductions in the order of the text, outer ones before those within them. */
+export function inOrder(reductions: readonly Reduction[]): readonly Reduction[] {
+  const startOf = ({ edits }: Reduction): number => Math.min(...edits.map(({ start }) => start))
+  const endOf = ({ edits }: Reduction): number => Math.max(...edits.map(({ end }) => end))
+  return reductions.toSorted((one, other) => startOf(one) - startOf(other) || endOf(other) - endOf(one))
+}
+
 /** Characters of a program that may evolve. */
 export function genomeLength(source: string): number {
   return blocksOf(source).reduce((sum, { start, end }) => sum + end - start, 0)

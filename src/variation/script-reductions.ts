@@ -6,10 +6,11 @@ import { needsBrackets } from './brackets.ts'
 import { shown } from './edit.ts'
 import type { TextEdit } from './edit.ts'
 import { parseEvolveBlocks } from './evolve-block.ts'
+import { foldedText } from './fold-literals.ts'
 import { inlinings } from './inline.ts'
 import type { Outline, Site } from './outline.ts'
 import { outlineOf } from './outline.ts'
-import { blankLines, dedented, indentAt, wholeLines, withoutComment } from './reduction.ts'
+import { blankLines, dedented, inOrder, indentAt, wholeLines, withoutComment } from './reduction.ts'
 import type { Reduction, ReductionPhase } from './reduction.ts'
 import { shorterNumbers } from './shorter-numbers.ts'
 
@@ -31,17 +32,7 @@ export function scriptReductions(source: string): readonly Reduction[] {
     ...shorterNumbers(outline, ''),
   ]
   walk(root, source, inside, found)
-  return found
-    .filter(({ edits }) => edits.every(inside))
-    .toSorted((one, other) => placeOf(one) - placeOf(other) || endOf(other) - endOf(one))
-}
-
-function placeOf({ edits }: Reduction): number {
-  return Math.min(...edits.map(({ start }) => start))
-}
-
-function endOf({ edits }: Reduction): number {
-  return Math.max(...edits.map(({ end }) => end))
+  return inOrder(found.filter(({ edits }) => edits.every(inside)))
 }
 
 type Inside = (node: Pick<SyntaxNode, 'start' | 'end'>) => boolean
@@ -301,52 +292,4 @@ function itemsOf(node: SyntaxNode, source: string): readonly Reduction[] {
 function written(node: SyntaxNode, parent: SyntaxNode, field: string, source: string): string {
   const text = source.slice(node.start, node.end)
   return needsBrackets(node, parent, field) ? `(${text})` : text
-}
-
-/** The value of an operation on literals, where it is written no longer. */
-function foldedText(node: SyntaxNode): string | undefined {
-  const value = valueOf(node)
-  if (value === undefined || /Literal$/.test(node.type)) return undefined
-  if (typeof value === 'number' && (!Number.isFinite(value) || value < 0 || Object.is(value, -0))) return undefined
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value)
-  return text.length < node.end - node.start ? text : undefined
-}
-
-function valueOf(node: SyntaxNode | undefined): number | string | boolean | undefined {
-  if (node === undefined) return undefined
-  if (/^(Numeric|Boolean|String)Literal$/.test(node.type)) return node['value'] as number | string | boolean
-  if (node.type === 'UnaryExpression') {
-    const value = valueOf(childAt(node, 'argument'))
-    if (textAt(node, 'operator') === '!' && value !== undefined) return !value
-    return textAt(node, 'operator') === '-' && typeof value === 'number' ? -value : undefined
-  }
-  if (node.type !== 'BinaryExpression') return undefined
-  const [left, right] = [valueOf(childAt(node, 'left')), valueOf(childAt(node, 'right'))]
-  if (typeof left === 'string' && typeof right === 'string' && textAt(node, 'operator') === '+') return left + right
-  return typeof left === 'number' && typeof right === 'number'
-    ? operated(textAt(node, 'operator'), left, right)
-    : undefined
-}
-
-function operated(operator: string, left: number, right: number): number | boolean | undefined {
-  switch (operator) {
-    case '+':
-      return left + right
-    case '-':
-      return left - right
-    case '*':
-      return left * right
-    case '/':
-      return left / right
-    case '%':
-      return left % right
-    case '**':
-      return left ** right
-    case '<':
-      return left < right
-    case '>':
-      return left > right
-    default:
-      return undefined
-  }
 }
