@@ -4,6 +4,8 @@ import { costOf, priceOf } from './prices.ts'
 /** Output tokens that the expected cost of a candidate assumes: a few edits and a sentence about them. */
 const typicalOutput = 1000
 
+const withoutModel = 'no language model: only operators that need none are at work'
+
 /**
  * What a user should know about models and money before the first call: which models are at work, what limits them, what
  * a candidate will cost about, and which prices are unknown. One line each.
@@ -18,8 +20,7 @@ export function modelNotices(
   promptTokens: () => number,
 ): readonly string[] {
   const { models, embedding } = problem.llm
-  if (models.length === 0 && embedding === undefined)
-    return ['no language model: only operators that need none are at work, at no cost']
+  if (models.length === 0 && embedding === undefined) return [`${withoutModel}, at no cost`]
   const input = models.length === 0 ? 0 : promptTokens()
   const limits = [
     ...(budget.usd === undefined ? [] : [`${String(budget.usd)} USD`]),
@@ -36,7 +37,7 @@ export function modelNotices(
     const origin = offeredBy === undefined ? '' : `, because ${offeredBy} is set (--no-llm works without)`
     return `model ${model.name} (${model.provider}${origin}) ${cap}, ${cost} per candidate`
   })
-  if (models.length === 0) lines.push('no language model: only operators that need none are at work')
+  if (models.length === 0) lines.push(withoutModel)
   if (embedding !== undefined) lines.push(`model ${embedding.name} turns programs into vectors ${cap}`)
   const unknown = unpricedModels(problem)
   if (unknown.length > 0) {

@@ -32,23 +32,21 @@ const mostDraws = 8
 export const tune: DirectOperator = { kind: 'direct', name: 'tune', learns: true, suits, vary }
 
 function vary(request: VariationRequest): Variation {
-  const { language = 'typescript' } = request
-  if (isScript(language)) return tuned(scriptDialect, request)
-  return language === 'python' ? tuned(pythonDialect, request) : tuned(textDialect(language), request)
+  return tuned(dialectOf(request.language), request)
 }
 
 /** Whether a program has a fractional number to tune. */
-function suits(source: string, language = 'typescript'): boolean {
-  if (isScript(language)) return isTunable(scriptDialect, source)
-  return language === 'python' ? isTunable(pythonDialect, source) : isTunable(textDialect(language), source)
-}
-
-function isTunable<Program extends NumberOutline>(dialect: Dialect<Program>, source: string): boolean {
-  const program = dialect.read(source)
+function suits(source: string, language: string | undefined): boolean {
+  const program = dialectOf(language).read(source)
   return program !== undefined && tunable(program).length > 0
 }
 
-function tuned<Program extends NumberOutline>(dialect: Dialect<Program>, request: VariationRequest): Variation {
+function dialectOf(language = 'typescript'): Dialect<NumberOutline> {
+  if (isScript(language)) return scriptDialect
+  return language === 'python' ? pythonDialect : textDialect(language)
+}
+
+function tuned(dialect: Dialect<NumberOutline>, request: VariationRequest): Variation {
   const { parent, earlier = [], seed } = request
   const program = dialect.read(parent.source)
   if (program === undefined) return { ok: false, failure: dialect.whyUnreadable(parent.source) }
