@@ -103,3 +103,31 @@ function measured(
     .refine(inRange, { error })
     .describe(`${description} ${noun.slice(2, 3).toUpperCase()}${noun.slice(3)} ${bounds}: ${forms}.`)
 }
+
+/** A name of an objective or a descriptor. */
+export function valueName(description: string) {
+  return formed(
+    description,
+    /^[A-Za-z][A-Za-z0-9._-]{0,99}$/,
+    'letters, digits, "-", "_" and "." beginning with a letter, at most 100 of them',
+  )
+}
+
+/** The usual choice among the names of a build, or its first name. */
+export function preferred(name: string, names: readonly string[]): string {
+  return names.includes(name) ? name : (names[0] ?? name)
+}
+
+/** Refuses a list in which two entries have the same value under `key`. */
+export function unique<Key extends string>(key: Key, message: string) {
+  return (entries: readonly Readonly<Record<Key, string>>[], context: z.RefinementCtx): void => {
+    const seen = new Set<string>()
+    for (const [index, entry] of entries.entries()) {
+      if (seen.has(entry[key])) {
+        const path = [index, key]
+        context.addIssue({ code: 'custom', path, message: `must be unique: ${message}`, params: { complete: true } })
+      }
+      seen.add(entry[key])
+    }
+  }
+}
