@@ -4,21 +4,12 @@ import path from 'node:path'
 import process from 'node:process'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { checkVerb } from '../../src/cli/check.ts'
-
-const evaluator = `import { defineEvaluator, z } from 'evolve-agent'
-export default defineEvaluator({
-  output: z.number(),
-  cases: () => [{ id: 'only', args: [] }],
-  score({ cases: [only] }) {
-    return only.ok ? { objectives: { value: only.value } } : only.failure
-  },
-})
-`
+import { valueEvaluator } from '../small-problems.ts'
 
 let folder = ''
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'evolve-devices-'))
-  writeFileSync(path.join(folder, 'evaluator.ts'), evaluator)
+  writeFileSync(path.join(folder, 'evaluator.ts'), valueEvaluator)
   // Answers whether it was lent a card.
   writeFileSync(
     path.join(folder, 'program.sh'),

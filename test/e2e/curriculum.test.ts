@@ -8,16 +8,7 @@ import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startModelServer } from '../servers/model-server.ts'
 import { evolve } from './cli.ts'
-
-const program = `// EVOLVE-BLOCK-START
-export function f(k) {
-  const a = 0.5
-  const b = 3.25
-  const c = 17
-  return a * b * k + c / 7 - c * Math.cos(b * k + a)
-}
-// EVOLVE-BLOCK-END
-`
+import { threeNumbers } from '../small-problems.ts'
 
 /** The instance comes into the case and the score; the split tells the hold-out apart. */
 const evaluator = `import { defineEvaluator, z } from 'evolve-agent'
@@ -69,7 +60,7 @@ const begin = (run: string, concurrency: number, file = 'levels.yaml') => {
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'evolve-curriculum-'))
-  await write('program.js', program)
+  await write('program.js', threeNumbers)
   await write('evaluator.ts', evaluator)
   await write('levels.yaml', yaml)
 })

@@ -5,16 +5,7 @@ import path from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { evolve, start } from './cli.ts'
-
-const program = `// EVOLVE-BLOCK-START
-export function f(k) {
-  const a = 0.5
-  const b = 3.25
-  const c = 17
-  return a * b * k + c / 7 - c * Math.cos(b * k + a)
-}
-// EVOLVE-BLOCK-END
-`
+import { threeNumbers } from '../small-problems.ts'
 
 const evaluator = `import { defineEvaluator, z } from 'evolve-agent'
 export default defineEvaluator({
@@ -58,7 +49,7 @@ const begin = (run: string, concurrency: number) => {
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'evolve-funnel-'))
-  await write('program.js', program)
+  await write('program.js', threeNumbers)
   await write('evaluator.ts', evaluator)
   await write('funnel.yaml', yaml('{ cases: 4, top: 0.5 }'))
 })

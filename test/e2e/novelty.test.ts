@@ -6,6 +6,7 @@ import { startModelServer } from '../servers/model-server.ts'
 import type { ModelServer, ServerAction } from '../servers/model-server.ts'
 import type { ModelRequest } from '../servers/protocols.ts'
 import { ask, evolve, start } from './cli.ts'
+import { valueEvaluator } from '../small-problems.ts'
 
 const program = `// EVOLVE-BLOCK-START
 export function f() {
@@ -14,16 +15,6 @@ export function f() {
   return a * b + 17 / 7
 }
 // EVOLVE-BLOCK-END
-`
-
-const evaluator = `import { defineEvaluator, z } from 'evolve-agent'
-export default defineEvaluator({
-  output: z.number(),
-  cases: () => [{ id: 'only', args: [] }],
-  score({ cases: [only] }) {
-    return only.ok ? { objectives: { value: only.value } } : only.failure
-  },
-})
 `
 
 const price = { embedding: 2, judge: { input: 3, output: 5 } }
@@ -65,7 +56,7 @@ afterAll(() => server.close())
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'evolve-novelty-'))
   writeFileSync(path.join(folder, 'program.js'), program)
-  writeFileSync(path.join(folder, 'evaluator.ts'), evaluator)
+  writeFileSync(path.join(folder, 'evaluator.ts'), valueEvaluator)
   script = answering
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))

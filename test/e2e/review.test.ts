@@ -7,6 +7,7 @@ import { startModelServer } from '../servers/model-server.ts'
 import type { ModelServer, ServerAction } from '../servers/model-server.ts'
 import type { ModelRequest } from '../servers/protocols.ts'
 import { ask, evolve, start } from './cli.ts'
+import { valueEvaluator } from '../small-problems.ts'
 
 const program = `// EVOLVE-BLOCK-START
 export function f() {
@@ -16,16 +17,6 @@ export function f() {
   return a * b + 17 / 7
 }
 // EVOLVE-BLOCK-END
-`
-
-const evaluator = `import { defineEvaluator, z } from 'evolve-agent'
-export default defineEvaluator({
-  output: z.number(),
-  cases: () => [{ id: 'only', args: [] }],
-  score({ cases: [only] }) {
-    return only.ok ? { objectives: { value: only.value } } : only.failure
-  },
-})
 `
 
 const problem = (llm: string, more = ''): string => `name: reviewed
@@ -67,7 +58,7 @@ afterAll(() => server.close())
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'evolve-review-'))
   writeFileSync(path.join(folder, 'program.js'), program)
-  writeFileSync(path.join(folder, 'evaluator.ts'), evaluator)
+  writeFileSync(path.join(folder, 'evaluator.ts'), valueEvaluator)
   script = answering
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))

@@ -114,28 +114,31 @@ test('law: islands share nothing but migrations: a parent was born on its childâ
   })
 })
 
+/** Scores a program's text by a number, unless it holds an exclamation mark; its cell is the last digit. */
+const scoredBy = (sizeOf: (source: string) => number) =>
+  pipelineOf([
+    {
+      name: 'score',
+      output: 'scored',
+      run: ({ source }) =>
+        Promise.resolve(
+          source.includes('!')
+            ? { ok: false, failure: { kind: 'threw', message: 'an exclamation mark' } }
+            : {
+                ok: true,
+                output: { objectives: { size: sizeOf(source) }, descriptors: {}, scores: {}, artifacts: {} },
+              },
+        ),
+    },
+    {
+      name: 'describe',
+      needs: ['score'],
+      run: ({ source }) => Promise.resolve({ ok: true, output: { digit: Math.abs(Number(source)) % 10 } }),
+    },
+  ])
+
 test('law: maximising f and minimising -f are mirrored runs', async () => {
-  const scoring = (sign: number) =>
-    pipelineOf([
-      {
-        name: 'score',
-        output: 'scored',
-        run: ({ source }) =>
-          Promise.resolve(
-            source.includes('!')
-              ? { ok: false, failure: { kind: 'threw', message: 'an exclamation mark' } }
-              : {
-                  ok: true,
-                  output: { objectives: { size: sign * Number(source) }, descriptors: {}, scores: {}, artifacts: {} },
-                },
-          ),
-      },
-      {
-        name: 'describe',
-        needs: ['score'],
-        run: ({ source }) => Promise.resolve({ ok: true, output: { digit: Math.abs(Number(source)) % 10 } }),
-      },
-    ])
+  const scoring = (sign: number) => scoredBy((source) => sign * Number(source))
   const history = async (draw: Drawn, direction: Objective['direction']) => {
     const objectives = [{ name: 'size', direction }]
     const problem = { ...problemWith({}), objectives }
@@ -158,28 +161,7 @@ test('law: with a curriculum the archive is the fold of the placements, of one l
   const levels = [1, 2, 3].map((instance) => ({ instance, share: 1, patience: undefined, target: undefined, carry: 2 }))
   await holds(async (draw) => {
     // On every further level a program is worth a thousand times less, so values of two levels cannot be taken for another.
-    const pipelines = levels.map(({ instance }) =>
-      pipelineOf([
-        {
-          name: 'score',
-          output: 'scored',
-          run: ({ source }) =>
-            Promise.resolve(
-              source.includes('!')
-                ? { ok: false, failure: { kind: 'threw', message: '' } }
-                : {
-                    ok: true,
-                    output: { objectives: { size: Number(source) - 1000 * instance }, scores: {}, artifacts: {} },
-                  },
-            ),
-        },
-        {
-          name: 'describe',
-          needs: ['score'],
-          run: ({ source }) => Promise.resolve({ ok: true, output: { digit: Math.abs(Number(source)) % 10 } }),
-        },
-      ]),
-    )
+    const pipelines = levels.map(({ instance }) => scoredBy((source) => Number(source) - 1000 * instance))
     const curriculum: Curriculum = {
       ...{ levels, pipelines, contracts: ['', '', ''] },
       standing: { level: 1, after: 0, handOver: undefined },
