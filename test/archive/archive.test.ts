@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Archive } from '../../src/archive/archive.ts'
 import { grid } from '../../src/archive/cell.ts'
@@ -6,6 +5,7 @@ import { dueMigrations } from '../../src/archive/migration.ts'
 import { ring } from '../../src/archive/topology.ts'
 import type { Axis } from '../../src/core/descriptor.ts'
 import type { Placement } from '../../src/core/placement.ts'
+import fc from '../seeded-properties.ts'
 
 const axes: readonly Axis[] = [{ descriptor: 'x', scale: 'linear', range: [0, 4], bins: 4 }]
 const plan = { topology: ring, interval: 5, count: 2 }

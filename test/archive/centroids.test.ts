@@ -1,10 +1,10 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { centroidSpace, lloydStep, spreadCentroids } from '../../src/archive/centroids.ts'
 import { indexPoints, squaredDistance } from '../../src/archive/nearest-point.ts'
 import { InvariantError } from '../../src/core/errors.ts'
 import type { Axis } from '../../src/core/descriptor.ts'
 import { rngStream } from '../../src/core/rng.ts'
+import fc from '../seeded-properties.ts'
 
 const rng = (seed = 1) => rngStream(seed, 'centroids', 0)
 

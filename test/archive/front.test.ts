@@ -1,9 +1,9 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Archive } from '../../src/archive/archive.ts'
 import { grid } from '../../src/archive/cell.ts'
 import { crowdingDistances, dominance, mostCrowded } from '../../src/archive/front.ts'
 import type { Placement } from '../../src/core/placement.ts'
+import fc from '../seeded-properties.ts'
 
 const member = (ordinal: number, ...vector: number[]) => ({ ordinal, fitness: vector[0] ?? 0, vector })
 const space = grid([{ descriptor: 'x', scale: 'linear', range: [0, 1], bins: 1 }])

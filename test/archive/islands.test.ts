@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Archive } from '../../src/archive/archive.ts'
 import type { CellRules } from '../../src/archive/archive.ts'
@@ -10,6 +9,7 @@ import { complete } from '../../src/archive/topology.ts'
 import { InvariantError } from '../../src/core/errors.ts'
 import type { Placement } from '../../src/core/placement.ts'
 import { rngStream } from '../../src/core/rng.ts'
+import fc from '../seeded-properties.ts'
 
 const space = grid([{ descriptor: 'x', scale: 'linear', range: [0, 4], bins: 4 }])
 const rng = () => rngStream(1, 'reset', 0)

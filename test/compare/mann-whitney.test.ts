@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { mannWhitney } from '../../src/compare/mann-whitney.ts'
+import fc from '../seeded-properties.ts'
 
 /** Two samples without ties of these sizes with exactly this U. */
 function samplesWith(u: number, first: number, second: number): [number[], number[]] {

@@ -1,9 +1,9 @@
 import path from 'node:path'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { loadProblemFromText } from '../../src/config/load.ts'
 import { goodHead, known, mistakesOf, problemFolder } from './problem-folder.ts'
+import fc from '../seeded-properties.ts'
 
 const { folder, read, reread } = problemFolder()
 const env = { KEY: 'k-1', WORD: 'circle', T: '7s' }

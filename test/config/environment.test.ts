@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { expandReferences, restoreReferences } from '../../src/config/environment.ts'
 import { goodHead, errorsOf, mistakesOf, problemFolder } from './problem-folder.ts'
+import fc from '../seeded-properties.ts'
 
 const { read, write } = problemFolder()
 

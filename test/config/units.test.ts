@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseDuration, parseSize } from '../../src/config/units.ts'
+import fc from '../seeded-properties.ts'
 
 describe('durations', () => {
   it.each([

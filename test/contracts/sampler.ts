@@ -1,9 +1,9 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Elite } from '../../src/core/placement.ts'
 import { rngStream } from '../../src/core/rng.ts'
 import { Lineage } from '../../src/selection/lineage.ts'
 import type { EliteFacts, ParentSampler, SamplingView } from '../../src/selection/sampler.ts'
+import fc from '../seeded-properties.ts'
 
 /**
  * A run of any shape: every program but the first has an earlier scored parent, some failed or are still on their way,

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fileSpans, holdsFileHeader, importedFile, isProgramPath, joinFiles, placeOfLine, splitFiles } from '../../src/core/program-files.ts' // prettier-ignore
+import fc from '../seeded-properties.ts'
 
 const name = fc.stringMatching(/^[a-z][\w.+@-]{0,6}$/)
 const path = fc.array(name, { minLength: 1, maxLength: 3 }).map((parts) => parts.join('/'))

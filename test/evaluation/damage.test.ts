@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Json } from '../../src/core/json.ts'
 import { damaged } from '../../src/evaluation/damage.ts'
 import { firstFlaw } from '../../src/evaluation/evaluator/plain-data.ts'
+import fc from '../seeded-properties.ts'
 
 const namesOf = (value: Json): readonly string[] => damaged(value).map(({ name }) => name)
 

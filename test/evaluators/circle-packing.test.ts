@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import evaluator from '../../evaluators/circle-packing.ts'
 import type { Circle } from '../../evaluators/circles/circle.ts'
@@ -8,6 +7,7 @@ import { pack } from '../../problems/circle-packing.ts'
 import type { Json } from '../../src/core/json.ts'
 import { damaged } from '../../src/evaluation/damage.ts'
 import { scoreCases } from '../../src/evaluation/evaluator/score-cases.ts'
+import fc from '../seeded-properties.ts'
 
 interface Reference {
   readonly constructions: Readonly<Record<string, { readonly output: readonly Circle[] }>>

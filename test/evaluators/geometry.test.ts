@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import rectangle from '../../evaluators/circle-packing-rect-21.ts'
 import convex from '../../evaluators/heilbronn-convex-13.ts'
@@ -14,6 +13,7 @@ import distances from '../../evaluators/min-max-distance-2d-16.ts'
 import type { Json } from '../../src/core/json.ts'
 import type { Evaluator } from '../../src/evaluation/evaluator/define.ts'
 import { scoreCases } from '../../src/evaluation/evaluator/score-cases.ts'
+import fc from '../seeded-properties.ts'
 
 async function score(evaluator: unknown, objective: string, value: unknown) {
   const it = evaluator as Evaluator

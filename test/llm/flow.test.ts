@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { rngStream } from '../../src/core/rng.ts'
 import { backoff } from '../../src/llm/backoff.ts'
@@ -7,6 +6,7 @@ import { chooseModel, chooseTemperature } from '../../src/llm/choice.ts'
 import { AdaptiveConcurrency } from '../../src/llm/concurrency.ts'
 import type { Slot } from '../../src/llm/concurrency.ts'
 import { RateLimit } from '../../src/llm/rate-limit.ts'
+import fc from '../seeded-properties.ts'
 
 const forever = new AbortController().signal
 

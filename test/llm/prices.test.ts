@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { costOf, highestCost, priceOf, prices } from '../../src/llm/prices.ts'
 import { mostInputTokens } from '../../src/llm/tokens.ts'
 import { model } from './models.ts'
+import fc from '../seeded-properties.ts'
 
 const usage = (input: number, output: number, cached?: number, cacheWrites?: number) => ({
   input,

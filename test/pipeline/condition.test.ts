@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { judge, namesIn, parseCondition } from '../../src/pipeline/condition.ts'
+import fc from '../seeded-properties.ts'
 
 function holds(text: string, values: Readonly<Record<string, number>> = {}): unknown {
   const parsed = parseCondition(text)

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { isPromoted, quotaOf, RungHistory } from '../../src/pipeline/promotion.ts'
+import fc from '../seeded-properties.ts'
 
 /** One candidate after the other, each compared with all before it. */
 function inTurn(values: readonly number[], top: number): boolean[] {

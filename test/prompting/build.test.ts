@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { CandidateFailure } from '../../src/core/failure.ts'
 import type { Prompt } from '../../src/core/prompt.ts'
@@ -7,6 +6,7 @@ import { buildPrompt } from '../../src/prompting/build.ts'
 import type { PromptContext } from '../../src/prompting/context.ts'
 import type { Template } from '../../src/prompting/template.ts'
 import { bareContext, countTokens, fullContext, shippedTemplate, templateOf } from './example-context.ts'
+import fc from '../seeded-properties.ts'
 
 const needed = '{{parent}}\n\n{{reply-format}}'
 

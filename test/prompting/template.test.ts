@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseTemplate } from '../../src/prompting/template.ts'
 import { shippedTemplate, templateOf } from './example-context.ts'
+import fc from '../seeded-properties.ts'
 
 const needed = '{{parent}}\n\n{{reply-format}}'
 

@@ -1,10 +1,10 @@
-import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { joinFiles } from '../../src/core/program-files.ts'
 import { blocksBetween } from '../../src/variation/blocks-between.ts'
 import { readEditBlocks, writeEditBlocks } from '../../src/variation/edit-blocks.ts'
 import { lineHunks } from '../../src/variation/line-hunks.ts'
 import { applySearchReplace } from '../../src/variation/search-replace.ts'
+import fc from '../seeded-properties.ts'
 
 const oddLines = [
   '',

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Archive } from '../../src/archive/archive.ts'
 import type { CellRules } from '../../src/archive/archive.ts'
@@ -15,6 +14,7 @@ import { rngStream } from '../../src/core/rng.ts'
 import { openReadOnly } from '../../src/store/sqlite/read-only.ts'
 import { createSqliteRun } from '../../src/store/sqlite/run-store.ts'
 import { budget, evaluation, identity, start, toEvaluating } from '../store/run-values.ts'
+import fc from '../seeded-properties.ts'
 
 const space = grid([{ descriptor: 'x', scale: 'linear', range: [0, 3], bins: 3 }])
 const rules = fc.constantFrom<CellRules>(

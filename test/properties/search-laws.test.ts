@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { samplers } from '../../src/builtins.ts'
 import type { Objective } from '../../src/core/objective.ts'
@@ -16,6 +15,7 @@ import { memoryDisk, MemoryStore } from '../fakes/memory-store.ts'
 import { pipelineOf } from '../pipeline/pipeline-of.ts'
 import { identity, partsOver, problemWith } from '../run/parts.ts'
 import { opened, setupWith } from '../stages/opened.ts'
+import fc from '../seeded-properties.ts'
 
 interface Drawn {
   readonly seed: number

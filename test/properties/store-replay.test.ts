@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { PlacementDecision } from '../../src/core/placement.ts'
 import type { RunStore, Unfinished } from '../../src/store/run-store.ts'
@@ -19,6 +18,7 @@ import {
   stageRun,
   start,
 } from '../store/run-values.ts'
+import fc from '../seeded-properties.ts'
 
 /** One draw; what it means depends on where the drawn candidate stands. */
 interface Draw {

@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { paintDiff, unifiedDiff } from '../../src/report/diff-view.ts'
 import { diffLines } from '../../src/report/line-diff.ts'
+import fc from '../seeded-properties.ts'
 
 const names = { before: 'a/program.ts', after: 'b/program.ts' }
 const text = fc

@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ladder, rewardOf } from '../../src/report/reward-ladder.ts'
 import { rlGroup, rlGroupSchema } from '../../src/report/rl-group.ts'
 import type { Completion } from '../../src/report/rl-group.ts'
+import fc from '../seeded-properties.ts'
 
 const bounds = { low: -2, high: 2 }
 const failed = (failure: 'search-missed' | 'unchanged' | 'threw' | 'constraint-violated' | 'no-reply') =>

@@ -1,10 +1,10 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { csvText } from '../../src/report/csv.ts'
 import { jsonText } from '../../src/report/json-text.ts'
 import { printable, printableLine } from '../../src/report/printable.ts'
 import { tableText } from '../../src/report/table.ts'
 import { cutToWidth, textWidth } from '../../src/report/text-width.ts'
+import fc from '../seeded-properties.ts'
 
 describe('tableText', () => {
   it('aligns numbers right and text left, and leaves NULL empty', () => {

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createBudgetMeter } from '../../src/run/budget.ts'
 import { placeFirstProgram, startRun } from '../../src/run/controller.ts'
@@ -7,6 +6,7 @@ import { byOrdinal, recorded } from '../../src/run/schedule.ts'
 import type { Schedule } from '../../src/run/schedule.ts'
 import { memoryDisk, MemoryStore } from '../fakes/memory-store.ts'
 import { identity, partsOver, problemWith } from './parts.ts'
+import fc from '../seeded-properties.ts'
 
 /** A candidate takes as many turns of the event loop as `speed` says, so that any one may finish first. */
 function running(

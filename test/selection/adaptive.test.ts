@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import { rngStream } from '../../src/core/rng.ts'
 import { adaptive, isOnPlateau } from '../../src/selection/adaptive.ts'
 import { Lineage } from '../../src/selection/lineage.ts'
+import fc from '../seeded-properties.ts'
 
 function started(): Lineage {
   return Lineage.of([{ ordinal: 0, parent: undefined, fitness: 0, kept: true }])

@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { rngFromText } from '../../src/core/rng.ts'
 import type { BanditRules, Pull } from '../../src/selection/bandit.ts'
 import { Bandit } from '../../src/selection/bandit.ts'
+import fc from '../seeded-properties.ts'
 
 const diff = { operator: 'diff', model: 'small' }
 const big = { operator: 'diff', model: 'big' }

@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { rngStream } from '../../src/core/rng.ts'
 import { pickInspirations } from '../../src/selection/inspirations.ts'
 import type { InspirationView, InspirationWay } from '../../src/selection/inspirations.ts'
+import fc from '../seeded-properties.ts'
 
 /** Nobody descends from anybody. */
 const alone = { parentOf: () => undefined, distanceTo: (ordinal: number) => ordinal }

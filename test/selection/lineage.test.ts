@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { InvariantError } from '../../src/core/errors.ts'
 import { Lineage } from '../../src/selection/lineage.ts'
 import type { LineageEntry } from '../../src/selection/lineage.ts'
+import fc from '../seeded-properties.ts'
 
 test('knows parents, children and scores, and who is first, latest and best', () => {
   const lineage = Lineage.of([

@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import { rngStream } from '../../src/core/rng.ts'
 import { Lineage } from '../../src/selection/lineage.ts'
 import { restart } from '../../src/selection/restart.ts'
+import fc from '../seeded-properties.ts'
 
 const drawn = (lineage: Lineage): number =>
   restart.sample(

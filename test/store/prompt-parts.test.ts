@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { partsOf, sectionsOf, userOf } from '../../src/store/prompt-parts.ts'
+import fc from '../seeded-properties.ts'
 
 test('cuts the user text along its sections', () => {
   const sections = [

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { changedLines } from '../../src/variation/changed-lines.ts'
+import fc from '../seeded-properties.ts'
 
 test('tells each changed stretch with the line it begins at in the parent', () => {
   expect(changedLines('a\nb\nc\nd', 'a\nB\nc\nd\ne')).toEqual([

@@ -1,9 +1,9 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { rngFromText } from '../../../src/core/rng.ts'
 import { differenceFrom } from '../../../src/evaluation/evaluator/difference-from.ts'
 import { drawArgs, inputSpec } from '../../../src/evaluation/evaluator/draw-args.ts'
 import type { InputSpec } from '../../../src/evaluation/evaluator/draw-args.ts'
+import fc from '../../seeded-properties.ts'
 
 const bounds = fc
   .tuple(fc.integer({ min: -50, max: 50 }), fc.integer({ min: 0, max: 50 }))
@@ -18,8 +18,10 @@ function fits(value: unknown, spec: InputSpec): boolean {
     return typeof value === 'string' && Array.from(value).every((letter) => spec.string.includes(letter))
   if ('list' in spec) return Array.isArray(value) && value.every((item) => fits(item, spec.list))
   if ('tuple' in spec) return Array.isArray(value) && spec.tuple.every((each, index) => fits(value[index], each))
-  if ('object' in spec)
-    return Object.entries(spec.object).every(([key, each]) => fits((value as Record<string, unknown>)[key], each))
+  if ('object' in spec) {
+    const fields = typeof value === 'object' && value !== null ? value : {}
+    return Object.entries(spec.object).every(([key, each]) => fits((fields as Record<string, unknown>)[key], each))
+  }
   return 'oneOf' in spec ? spec.oneOf.includes(value as never) : spec.either.some((each) => fits(value, each))
 }
 

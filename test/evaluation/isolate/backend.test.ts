@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { readFileSync } from 'node:fs'
 import process from 'node:process'
 import { afterAll, describe, expect, it, vi } from 'vitest'
@@ -6,6 +5,7 @@ import { InfrastructureError } from '../../../src/core/errors.ts'
 import type { RunRequest } from '../../../src/evaluation/backend.ts'
 import { createIsolateBackend } from '../../../src/evaluation/isolate/backend.ts'
 import { describeEvaluatorBackend, runRequest } from '../../contracts/backend.ts'
+import fc from '../../seeded-properties.ts'
 
 describeEvaluatorBackend('the isolate backend', () => createIsolateBackend({ hosts: 2 }), {
   endings: {

@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Json } from '../../../src/core/json.ts'
 import { firstDifference } from '../../../src/evaluation/timing/difference.ts'
+import fc from '../../seeded-properties.ts'
 
 it('finds none in equal data, whatever the order of keys', () => {
   fc.assert(

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { meanRatio, median, pairedRatio } from '../../../src/evaluation/timing/paired-ratio.ts'
+import fc from '../../seeded-properties.ts'
 
 const pairs = (...times: readonly (readonly [number, number])[]) =>
   times.map(([candidateMs, referenceMs]) => ({ candidateMs, referenceMs }))

@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Edge } from '../../../evaluators/grading/bitset-graph.ts'
 import { BitsetGraph } from '../../../evaluators/grading/bitset-graph.ts'
+import fc from '../../seeded-properties.ts'
 
 function graphOf(vertices: number, edges: readonly Edge[]): BitsetGraph {
   const graph = new BitsetGraph(vertices)

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   autoconvolution,
@@ -7,6 +6,7 @@ import {
   exactCorrelation,
 } from '../../../evaluators/grading/convolution.ts'
 import { rational, rationalOf, roundedDown, times } from '../../../evaluators/grading/rational.ts'
+import fc from '../../seeded-properties.ts'
 
 /** The definition, term by term and in whole numbers. */
 function bySum(length: number, term: (place: number, other: number) => bigint, at: (k: number, i: number) => number) {

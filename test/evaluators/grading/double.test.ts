@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { commonUnits, nextDown, nextUp, stepsOf, sumRoundedDown } from '../../../evaluators/grading/double.ts'
+import fc from '../../seeded-properties.ts'
 
 /** A double as a multiple of 2^-1074, found by another way: its text in base 2. */
 function stepsByText(value: number): bigint {

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { convexHull, doublePolygonArea } from '../../../evaluators/grading/convex-hull.ts'
 import { mulberry32 } from '../../../evaluators/grading/mulberry32.ts'
@@ -6,6 +5,7 @@ import { doubleArea, unitPoints } from '../../../evaluators/grading/orientation.
 import { pairsOf, triplesOf } from '../../../evaluators/grading/point.ts'
 import type { Point } from '../../../evaluators/grading/point.ts'
 import { separation } from '../../../evaluators/grading/separating-axes.ts'
+import fc from '../../seeded-properties.ts'
 
 /** A coarse grid makes lines of many points, and copies. */
 const place = fc.oneof(fc.double({ min: -2, max: 2, noNaN: true }), fc.integer({ min: -3, max: 3 }))

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { nextUp } from '../../../evaluators/grading/double.ts'
 import {
@@ -12,6 +11,7 @@ import {
   roundedUp,
   times,
 } from '../../../evaluators/grading/rational.ts'
+import fc from '../../seeded-properties.ts'
 
 const double = fc.oneof(
   fc.double({ min: -1e12, max: 1e12, noNaN: true }),

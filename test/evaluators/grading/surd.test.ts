@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compare, minus, rational, roundedUp } from '../../../evaluators/grading/rational.ts'
 import {
@@ -11,6 +10,7 @@ import {
   surdAbove,
 } from '../../../evaluators/grading/surd.ts'
 import type { Surd } from '../../../evaluators/grading/surd.ts'
+import fc from '../../seeded-properties.ts'
 
 const whole = fc.bigInt({ min: -(10n ** 30n), max: 10n ** 30n })
 const number = fc.tuple(whole, whole, fc.bigInt({ min: 1n, max: 10n ** 20n })).map(([a, b, d]) => surd(a, b, d))
