@@ -168,8 +168,8 @@ export interface Problem {
     readonly lag: number
     /** Chooses operators and models by what they brought; `undefined` leaves it to their weights. */
     readonly bandit: BanditConfig | undefined
-    /** How long the operator `tune` stays with one program: the children it makes of it. */
-    readonly tune: { readonly evaluations: number }
+    /** When the operator `tune` works, and the children that it makes of one program. */
+    readonly tune: { readonly when: 'always' | 'plateau'; readonly evaluations: number }
     /** When the operator `pivot` may be drawn. */
     readonly pivot: {
       /** Finished children of a program without a better one from which it counts as exhausted. */

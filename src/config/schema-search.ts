@@ -47,6 +47,10 @@ export function searchSchema(known: { readonly operators: readonly string[]; rea
       ]).default('tokens'),
     }).optional(),
     tune: map('The operator tune.', {
+      when: oneOf('When it works: always, or while the search is on a plateau alone. Default: always.', [
+        'always',
+        'plateau',
+      ]).default('always'),
       evaluations: whole('Children that tune makes of one program, 1 to 100000. Default: 300.', 1, 100_000).default(
         300,
       ),

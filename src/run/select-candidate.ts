@@ -2,6 +2,7 @@ import type { Elite } from '../core/placement.ts'
 import type { Program } from '../core/program.ts'
 import { rngStream } from '../core/rng.ts'
 import { pickInspirations } from '../selection/inspirations.ts'
+import { isOnPlateau } from '../selection/plateau.ts'
 import type { Selected } from '../store/run-store.ts'
 import type { DirectOperator } from '../variation/operator.ts'
 import type { Programs } from './programs.ts'
@@ -45,7 +46,8 @@ export function selectCandidate(parts: Selecting, programs: Programs, ordinal: n
     problem.search.inspireBy,
     rngStream(seed, 'inspirations', ordinal),
   )
-  const busy = sampler.binds === true ? new Map<string, number>() : busyParents(parts, island, home)
+  const mayLearn = sampler.binds !== true && (problem.search.tune.when === 'always' || isOnPlateau(lineage))
+  const busy = mayLearn ? busyParents(parts, island, home) : new Map<string, number>()
   const suited = operators.filter(({ operator }) => {
     if (operator.kind === 'model') {
       const shown = operator.inspirations.least <= inspirations.length
@@ -53,7 +55,7 @@ export function selectCandidate(parts: Selecting, programs: Programs, ordinal: n
     }
     const learning = parts.learning.get(operator.name)
     if (learning === undefined) return true
-    if (sampler.binds === true) return false
+    if (!mayLearn) return false
     return (
       busy.has(operator.name) ||
       (learning.isOpen(sampled) && suits(operator, programs.get(sampled), problem.program.language))

@@ -72,7 +72,7 @@ describe('a problem with only the required keys', () => {
         order: 'as-finished',
         lag: 16,
         bandit: undefined,
-        tune: { evaluations: 300 },
+        tune: { when: 'always', evaluations: 300 },
         pivot: { exhausted: 10, plateau: 200 },
         sampler: 'adaptive',
         operators: { cross: 1, diff: 6, perturb: 1, rewrite: 2, tune: 0.5 },

@@ -107,3 +107,32 @@ test('goes on learning when there is nothing else to do', async () => {
   await startRun(parts, createBudgetMeter(store, parts.clock), []).ended
   expect([...store.madeBy('learner')]).toHaveLength(60)
 })
+
+test('works on a plateau alone where it is told to, and leaves the parent that it was busy with when the search rises again', async () => {
+  const store = fresh()
+  const plain = problemWith({ candidates: 360 }, 1)
+  const problem = { ...plain, search: { ...plain.search, tune: { when: 'plateau', evaluations: 300 } as const } }
+  const { parts } = partsOver(store, problem, {
+    operators: [
+      { operator: add, weight: 1 },
+      { operator: learner, weight: 1 },
+    ],
+    learning: new Map([['learner', new LearningParents(1000)]]),
+    // The fitness is the number itself: it rises for 50 candidates, stands still for 200, and rises again.
+    vary: (_, { seed }) => {
+      const ordinal = Number(seed.split('/').at(-1))
+      const value = ordinal <= 50 ? ordinal : ordinal <= 250 ? 20 : ordinal
+      return Promise.resolve({ ok: true, source: String(value), traits: {}, change: { summary: 'x' } })
+    },
+  })
+  store.openSession(0)
+  await placeFirstProgram(parts)
+  store.setBudget(problem.budget)
+  await startRun(parts, createBudgetMeter(store, parts.clock), []).ended
+  const at = [...store.lineage()]
+    .map(({ ordinal }) => ordinal)
+    .filter((ordinal) => store.program(ordinal).operator === 'learner')
+  expect(at.filter((ordinal) => ordinal <= 150)).toEqual([])
+  expect(at.filter((ordinal) => ordinal > 160 && ordinal <= 250).length).toBeGreaterThan(30)
+  expect(at.filter((ordinal) => ordinal > 260)).toEqual([])
+})

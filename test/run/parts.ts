@@ -133,7 +133,7 @@ export function problemWith(budget: Partial<Budget>, concurrency = 4): Problem {
       order: 'as-finished',
       lag: 16,
       bandit: undefined,
-      tune: { evaluations: 300 },
+      tune: { when: 'always', evaluations: 300 },
       pivot: { exhausted: 10, plateau: 200 },
       meta: undefined,
     },
