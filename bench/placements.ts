@@ -3,7 +3,7 @@
  *
  *     npm run bench -- placements [candidates]
  *
- * The store, the archive, the lineage and the sampler are the product's own; programs are 5 kB and scored without being
+ * The store, the archive, the lineage and the sampler are the product's own and its defaults; programs are 5 kB and scored without being
  * run. Store and archive start empty, so the last tenth is measured at the full size.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -14,7 +14,7 @@ import { grid } from '../src/archive/cell.ts'
 import { rngStream } from '../src/core/rng.ts'
 import { Lineage } from '../src/selection/lineage.ts'
 import { pickInspirations } from '../src/selection/inspirations.ts'
-import { rank } from '../src/selection/rank.ts'
+import { adaptive } from '../src/selection/adaptive.ts'
 import { createSqliteRun } from '../src/store/sqlite/run-store.ts'
 
 const islands = 4
@@ -44,7 +44,7 @@ export function measurePlacements(candidates: number): void {
     const island = (ordinal - 1) % islands
     const home = archive.owners(island)
     const view = { owners: home, version: archive.version(island), lineage, factsOf: () => ({ scores: {}, length: 1 }) }
-    const parent = rank.sample(view, rngStream(1, 'parent', ordinal)).ordinal
+    const parent = adaptive.sample(view, rngStream(1, 'parent', ordinal)).ordinal
     const others = [0, 1, 2, 3].filter((index) => index !== island).map((index) => archive.owners(index))
     const parentOf = (of: number) => lineage.parentOf(of)
     const distanceTo = (other: number) => archive.distance(island, parent, other)
