@@ -114,6 +114,7 @@ function withoutSecrets(config: string, env: Io['env']): Io['env'] {
 
 function replayingOf(original: RunReader, schedule: Parameters<typeof recorded>[0], problem: Problem): Replaying {
   const served = replayFactory(storedCalls(original))
+  const repairs = repairsOf(original)
   const levelEnds = original.events(levelEndEvent) as unknown as readonly LevelEnd[]
   return {
     schedule: recorded(schedule),
@@ -121,6 +122,7 @@ function replayingOf(original: RunReader, schedule: Parameters<typeof recorded>[
     recorded: {
       selection: trialSelections(original),
       attempts: callsBefore(original),
+      repaired: (ordinal) => repairs.has(ordinal),
       levelEnd: (ordinal) => levelEnds.find(({ after }) => after === ordinal - 1),
     },
     steered: steeredOf(original.events(steeringEvent)),
@@ -137,6 +139,12 @@ function callsBefore(original: RunReader): Replaying['recorded']['attempts'] {
   )
   const before = new Map(rows.map(([ordinal, calls]) => [Number(ordinal), Number(calls)]))
   return (ordinal) => before.get(ordinal) ?? 0
+}
+
+/** The candidates that a repair turn was asked for. */
+function repairsOf(original: RunReader): ReadonlySet<number> {
+  const sql = "SELECT DISTINCT ordinal FROM llm_calls WHERE purpose = 'repair'"
+  return new Set(original.query(sql, [], Number.MAX_SAFE_INTEGER).rows.map(([ordinal]) => Number(ordinal)))
 }
 
 /** How the members of trials were made: a replay has no insights to try. */

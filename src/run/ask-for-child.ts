@@ -54,6 +54,7 @@ export async function askForChild(
   }
   const variation = applied(operator, reply, request, language)
   if (variation.ok || reply.purpose === 'repair' || !mendable.includes(variation.failure.kind)) return variation
+  if (parts.recorded?.repaired(start.ordinal) === false) return variation
   const mended = await parts.ask(repairQuestion(parts, operator, request, attempts, reply, variation.failure), signal)
   return mended.ok === true ? applied(operator, { ...mended, purpose: 'repair' }, request, language) : variation
 }

@@ -121,6 +121,8 @@ export interface RunParts {
     selection(ordinal: number): Omit<Selected, 'seen'> | undefined
     /** Calls that were opened for a candidate before its first prompt was sent. */
     attempts(ordinal: number): number
+    /** Whether a repair turn was asked for: without room in the budget there was none, and a replay spends at other times. */
+    repaired(ordinal: number): boolean
     /** The level that ended before a candidate was selected, if one did. */
     levelEnd(ordinal: number): LevelEnd | undefined
   }

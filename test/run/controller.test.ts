@@ -263,6 +263,27 @@ test('a first program that fails is for the user to mend', async () => {
   await expect(placeFirstProgram(partsOver(store, broken).parts)).rejects.toThrow(UserError)
 })
 
+test('a replay asks for a repair turn where the run that it repeats had one', async () => {
+  const failure = { kind: 'search-missed', message: 'no such line' } as const
+  const asked: string[] = []
+  const { run, store } = await begin(2, {
+    operators: [{ operator: { ...echo, apply: () => ({ ok: false, failure }) }, weight: 1 }],
+    ask: ({ ordinal, purpose }) => {
+      asked.push(`${String(ordinal)} ${purpose}`)
+      return Promise.resolve({ ok: true, text: 'bad', finish: 'stop', attempt: 1 })
+    },
+    recorded: {
+      selection: () => undefined,
+      attempts: () => 0,
+      repaired: (ordinal) => ordinal === 2,
+      levelEnd: () => undefined,
+    },
+  })
+  await run().ended
+  expect(asked.toSorted()).toEqual(['1 propose', '2 propose', '2 repair'])
+  expect(store.failureCounts()).toEqual({ 'search-missed': 2 })
+})
+
 test('a reply that cannot be applied gets one repair turn with the exact failure', async () => {
   const failure = { kind: 'search-missed', message: 'no such line' } as const
   const picky = {
