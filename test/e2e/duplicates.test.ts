@@ -4,7 +4,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ask, evolve } from './cli.ts'
 
-/** One operator and no number, always the latest program: perturb soon comes back to what it had. */
+/** One operator and no number, always the latest program: perturb soon comes back to what it had, by the same way at any speed. */
 const program = `export function f() {
   const g = (a, b) => {
     // EVOLVE-BLOCK-START
@@ -23,12 +23,12 @@ export default defineEvaluator({
 })
 `
 
-const yaml = (name: string, audit: number, order: string): string => `name: ${name}
+const yaml = (name: string, audit: number): string => `name: ${name}
 program: { file: program.js, entry: f }
 evaluator: evaluator.ts
 objectives: [{ name: value, direction: maximize }]
 archive: { islands: 2, axes: [{ descriptor: source-length, range: [0, 1000], bins: 10 }] }
-search: { sampler: sequential, operators: { perturb: 1 }, concurrency: 4, order: ${order} }
+search: { sampler: sequential, operators: { perturb: 1 }, concurrency: 4, order: by-ordinal, lag: 8 }
 pipeline:
   stages:
     - { kind: parse }
@@ -43,8 +43,8 @@ pipeline:
 let folder = ''
 const runs = () => path.join(folder, 'runs')
 const write = (name: string, text: string): void => writeFileSync(path.join(folder, name), text)
-const run = async (name: string, audit: number, order = 'as-finished', ...more: string[]) => {
-  write(`${name}.yaml`, yaml(name, audit, order))
+const run = async (name: string, audit: number, ...more: string[]) => {
+  write(`${name}.yaml`, yaml(name, audit))
   const args = ['--no-llm', '--candidates', '150', '--seed', '3', '--runs-dir', runs(), ...more]
   const { code, stderr } = await evolve([path.join(folder, `${name}.yaml`), ...args])
   expect(stderr).toBe('')
@@ -101,8 +101,8 @@ test('with an audit of all of them every one is evaluated, and status says how m
 }, 60_000)
 
 test('the same are refused whatever finishes first, and a replay is identical', async () => {
-  await run('ordered', 0.1, 'by-ordinal', '--concurrency', '1')
-  await run('wide', 0.1, 'by-ordinal', '--concurrency', '8')
+  await run('ordered', 0.1, '--concurrency', '1')
+  await run('wide', 0.1, '--concurrency', '8')
   const refused = 'select ordinal, stage, "check", twin, audited from rejections order by ordinal, stage'
   const one = await ask(runs(), 'ordered', refused)
   expect(one.length).toBeGreaterThan(5)
