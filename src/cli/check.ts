@@ -17,8 +17,8 @@ import { instanceText } from '../core/level.ts'
 import { runPipeline } from '../pipeline/executor.ts'
 import type { Pipeline } from '../pipeline/executor.ts'
 import type { StageRun } from '../pipeline/stage.ts'
+import { servicesAlone } from '../run/alone.ts'
 import { cellSpace } from '../run/rebuild.ts'
-import { standsAlone } from '../run/rungs.ts'
 import { jsonText } from '../report/json-text.ts'
 import { printable } from '../report/printable.ts'
 import { tableText } from '../report/table.ts'
@@ -128,14 +128,7 @@ export async function evaluateProgram(problem: Problem, evaluating: Evaluating, 
       finished: [],
       clock: systemClock,
       signal: new AbortController().signal,
-      services: {
-        claim: () => undefined,
-        reject: () => undefined,
-        departure: () => undefined,
-        neighbour: () => Promise.resolve({ ok: false, reason: 'check asks no model' }),
-        ask: () => Promise.resolve({ ok: false, reason: 'check asks no model' }),
-        stand: standsAlone,
-      },
+      services: servicesAlone('check'),
       record: (runs) => void stageRuns.push(...runs),
     },
   )

@@ -1,4 +1,4 @@
-import { standsAlone } from '../run/rungs.ts'
+import { servicesAlone } from '../run/alone.ts'
 import { simplifyProgram } from '../run/simplify.ts'
 import type { Simplified, SimplifyParts } from '../run/simplify.ts'
 import type { RunStore } from '../store/run-store.ts'
@@ -26,16 +26,9 @@ export function simplifyRun({ evaluating, ...ingredients }: SimplifyIngredients)
       JSON.stringify([evaluating.evaluatorHash, seed, evaluation, limits, objectives, pipeline, curriculum]),
     ),
     pipeline: evaluating.levels[level - 1]?.pipeline ?? evaluating.pipeline,
-    services: {
-      // What was tried before, or by the search, is no reason to refuse a shorter program.
-      claim: () => undefined,
-      reject: () => undefined,
-      departure: () => undefined,
-      ask: () => Promise.resolve({ ok: false, reason: 'a simplification asks no model' }),
-      neighbour: () => Promise.resolve({ ok: false, reason: 'a simplification asks no model' }),
-      // Every rung is climbed: a shorter program is compared with the one that it comes from, by the whole score.
-      stand: standsAlone,
-    },
+    // What was tried before, or by the search, is no reason to refuse a shorter program, and it is compared with the one that it
+    // comes from, by the whole score.
+    services: servicesAlone('a simplification'),
     cache: stageCache(store, true),
   })
 }

@@ -1,7 +1,7 @@
 import type { Measure } from '../core/objective.ts'
 import { runPipeline } from '../pipeline/executor.ts'
 import type { RunParts } from './parts.ts'
-import { standsAlone } from './rungs.ts'
+import { standsAlone } from './alone.ts'
 
 /** Repeats are measured unasked when they take no longer than this together, in milliseconds. */
 const quickMs = 60_000

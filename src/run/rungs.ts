@@ -45,6 +45,3 @@ export function openRungs({ filed, keep, ready }: RungSources): Rungs {
 function rungOf(stage: string, level: number): string {
   return `${stage} of level ${String(level)}`
 }
-
-/** The answer to programs that are evaluated beside a run: they are compared with nobody. */
-export const standsAlone: StageServices['stand'] = () => Promise.resolve({ ahead: 0, of: 1 })
