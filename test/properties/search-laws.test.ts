@@ -13,7 +13,7 @@ import type { ParentSampler } from '../../src/selection/sampler.ts'
 import { promote } from '../../src/stages/promote.ts'
 import { memoryDisk, MemoryStore } from '../fakes/memory-store.ts'
 import { pipelineOf } from '../pipeline/pipeline-of.ts'
-import { identity, partsOver, problemWith } from '../run/parts.ts'
+import { identity, partsOver, problemWith, scoredBy } from '../run/parts.ts'
 import { opened, setupWith } from '../stages/opened.ts'
 import fc from '../seeded-properties.ts'
 
@@ -113,29 +113,6 @@ test('law: islands share nothing but migrations: a parent was born on its childâ
     }
   })
 })
-
-/** Scores a program's text by a number, unless it holds an exclamation mark; its cell is the last digit. */
-const scoredBy = (sizeOf: (source: string) => number) =>
-  pipelineOf([
-    {
-      name: 'score',
-      output: 'scored',
-      run: ({ source }) =>
-        Promise.resolve(
-          source.includes('!')
-            ? { ok: false, failure: { kind: 'threw', message: 'an exclamation mark' } }
-            : {
-                ok: true,
-                output: { objectives: { size: sizeOf(source) }, descriptors: {}, scores: {}, artifacts: {} },
-              },
-        ),
-    },
-    {
-      name: 'describe',
-      needs: ['score'],
-      run: ({ source }) => Promise.resolve({ ok: true, output: { digit: Math.abs(Number(source)) % 10 } }),
-    },
-  ])
 
 test('law: maximising f and minimising -f are mirrored runs', async () => {
   const scoring = (sign: number) => scoredBy((source) => sign * Number(source))

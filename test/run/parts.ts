@@ -1,6 +1,7 @@
 import { ring } from '../../src/archive/topology.ts'
 import type { Budget, Problem } from '../../src/config/problem.ts'
 import type { Axis } from '../../src/core/descriptor.ts'
+import type { Scored } from '../../src/core/evaluation.ts'
 import type { RunEvent } from '../../src/run/event-sink.ts'
 import type { RunParts } from '../../src/run/parts.ts'
 import { LostLines } from '../../src/run/lost-lines.ts'
@@ -34,31 +35,39 @@ export const identity: RunIdentity = {
   objective: { name: 'size', direction: 'maximize' },
 }
 
-export const pipeline = pipelineOf([
-  {
-    name: 'score',
-    output: 'scored',
-    run: ({ source }) =>
-      Promise.resolve(
-        source.includes('!')
-          ? { ok: false, failure: { kind: 'threw', message: 'an exclamation mark' } }
-          : {
-              ok: true,
-              output: {
-                objectives: { size: Number(source) },
-                descriptors: {},
-                scores: { whole: Number(source), digit: Number(source) % 10 },
-                artifacts: {},
+/** Scores a program's text by a number, unless it holds an exclamation mark; its cell is the last digit. */
+export function scoredBy(
+  sizeOf: (source: string) => number,
+  scoresOf: (source: string) => Scored['scores'] = () => ({}),
+) {
+  return pipelineOf([
+    {
+      name: 'score',
+      output: 'scored',
+      run: ({ source }) =>
+        Promise.resolve(
+          source.includes('!')
+            ? { ok: false, failure: { kind: 'threw', message: 'an exclamation mark' } }
+            : {
+                ok: true,
+                output: {
+                  objectives: { size: sizeOf(source) },
+                  descriptors: {},
+                  scores: scoresOf(source),
+                  artifacts: {},
+                },
               },
-            },
-      ),
-  },
-  {
-    name: 'describe',
-    needs: ['score'],
-    run: ({ source }) => Promise.resolve({ ok: true, output: { digit: Number(source) % 10 } }),
-  },
-])
+        ),
+    },
+    {
+      name: 'describe',
+      needs: ['score'],
+      run: ({ source }) => Promise.resolve({ ok: true, output: { digit: Math.abs(Number(source)) % 10 } }),
+    },
+  ])
+}
+
+export const pipeline = scoredBy(Number, (source) => ({ whole: Number(source), digit: Number(source) % 10 }))
 
 /** A model operator whose reply is the child. */
 export const echo: ModelOperator = {

@@ -1,7 +1,8 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { Lineage } from '../../src/selection/lineage.ts'
 import { isOnPlateau } from '../../src/selection/plateau.ts'
 import fc from '../seeded-properties.ts'
+import { expectShortReading } from './short-reading.ts'
 
 function started(): Lineage {
   return Lineage.of([{ ordinal: 0, parent: undefined, fitness: 0, kept: true }])
@@ -75,15 +76,5 @@ test('law: the same at every moment whatever was asked before, whatever order ca
 })
 
 test('a question reads what came since the oldest candidate on its way, not the whole run', () => {
-  const lineage = started()
-  for (let ordinal = 1; ordinal < 10_000; ordinal++) {
-    lineage.add(ordinal, 0)
-    if (ordinal === 9_990) continue
-    lineage.score(ordinal, ordinal)
-    lineage.settle(ordinal, true)
-  }
-  expect(isOnPlateau(lineage)).toBe(false)
-  const asked = vi.spyOn(lineage, 'fitnessOf')
-  expect(isOnPlateau(lineage)).toBe(false)
-  expect(asked.mock.calls.length).toBeLessThan(20)
+  expectShortReading(isOnPlateau, false)
 })

@@ -1,8 +1,9 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { rngStream } from '../../src/core/rng.ts'
 import { Lineage } from '../../src/selection/lineage.ts'
 import { restart } from '../../src/selection/restart.ts'
 import fc from '../seeded-properties.ts'
+import { expectShortReading } from './short-reading.ts'
 
 const drawn = (lineage: Lineage): number =>
   restart.sample(
@@ -77,15 +78,5 @@ test('law: draws the same whatever order candidates end in, asked at every momen
 })
 
 test('a draw reads what came since the oldest candidate on its way, not the whole run', () => {
-  const lineage = started()
-  for (let ordinal = 1; ordinal < 10_000; ordinal++) {
-    lineage.add(ordinal, 0)
-    if (ordinal === 9_990) continue
-    lineage.score(ordinal, ordinal)
-    lineage.settle(ordinal, true)
-  }
-  expect(drawn(lineage)).toBe(9_999)
-  const asked = vi.spyOn(lineage, 'fitnessOf')
-  expect(drawn(lineage)).toBe(9_999)
-  expect(asked.mock.calls.length).toBeLessThan(20)
+  expectShortReading(drawn, 9_999)
 })
