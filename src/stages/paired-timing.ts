@@ -4,6 +4,7 @@ import type { Json } from '../core/json.ts'
 import { fewestPairs, meanRatio, median, pairedRatio } from '../evaluation/timing/paired-ratio.ts'
 import type { PairedRatio } from '../evaluation/timing/paired-ratio.ts'
 import { isPlainlySlower } from '../evaluation/timing/plainly-slower.ts'
+import { bestOfStarts, spreadOfStarts } from '../evaluation/timing/starts.ts'
 import type { TimedPair, Timer } from '../evaluation/timing/timer.ts'
 import type { StageDeclaration } from '../pipeline/declaration.ts'
 import type { ParseOutput } from './parse.ts'
@@ -12,9 +13,6 @@ import { optionsOf } from './stage-kind.ts'
 
 /** Inputs that take the reference less are drowned by what a call costs anyway, in milliseconds. */
 const leastReferenceMs = 0.5
-
-/** After fewer rounds than this no candidate is plainly slower: one disturbance would be a third of what is known. */
-const fewestRoundsEver = 3
 
 const options = {
   objective: text(
@@ -28,11 +26,16 @@ const options = {
     fewestPairs,
     1000,
   ).default(fewestPairs),
-  least_rounds: whole(
-    `Rounds after which a candidate that is plainly slower than the fastest so far, by a tenth in each of them, is measured no further, ${fewestRoundsEver} to 1000; as many as rounds measures everything in full. Default: ${fewestRoundsEver}.`,
-    fewestRoundsEver,
-    1000,
-  ).default(fewestRoundsEver),
+  starts: whole(
+    'Times that both programs are loaded afresh and given the same rounds, 1 to 100; of each input the shortest time of each program counts. Default: 3.',
+    1,
+    100,
+  ).default(3),
+  least_starts: whole(
+    'Starts after which a candidate that is slower than the fastest so far by more than a tenth in every round is measured no further, 1 to 100; after fewer starts, one that takes more than twice as long. Default: 2.',
+    1,
+    100,
+  ).default(2),
   batch: whole(
     'Calls that are timed together, for entries too quick for a clock, 1 to 100000. Default: 1.',
     1,
@@ -47,7 +50,7 @@ type Options = ReturnType<typeof optionsOf<typeof options>>
 
 /** What one measurement says, over all kinds of input and for each. */
 interface Measurement extends PairedRatio {
-  readonly rounds: number
+  readonly starts: number
   readonly byId: Readonly<Record<string, PairedRatio>>
 }
 
@@ -55,9 +58,9 @@ interface Measurement extends PairedRatio {
  * Times a candidate beside a reference program on fresh inputs and compares every answer.
  *
  * An objective to be minimised gets the time in times of the reference, one to be maximised the speed-up over it: the
- * geometric mean over the cases of the median over the rounds.
+ * geometric mean over the cases of the median over the rounds of the shortest times over the starts.
  * A candidate that seems to be faster than all before it is measured again on other inputs and the second figure counts,
- * so that luck is no record. One that is plainly slower than the fastest is measured in fewer rounds; its answers are
+ * so that luck is no record. One that is plainly slower than the fastest is measured in fewer starts; its answers are
  * compared like all others.
  */
 export const pairedTiming: StageKind<typeof options> = {
@@ -83,7 +86,7 @@ export const pairedTiming: StageKind<typeof options> = {
       name: declaration.name,
       version: 1,
       keep: 'stored',
-      identity: setup.hash(JSON.stringify(['paired-timing', 2, given, text, setup.problem.limits])),
+      identity: setup.hash(JSON.stringify(['paired-timing', 3, given, text, setup.problem.limits])),
       reuse: 'own',
       readsSource: false,
       late: 'candidate',
@@ -122,15 +125,16 @@ function measurer(
     const inputs = `${String(seed)}/timing/${declaration.name}/${label}`
     const report = await timer.time(
       {
-        ...{ code, reference, entry, rounds: given.rounds, limits: problem.limits, tolerance: given.tolerance },
+        ...{ code, reference, entry, rounds: given.rounds, starts: given.starts },
+        ...{ limits: problem.limits, tolerance: given.tolerance },
         inputs: (round) => pool.inputs(`${inputs}/${String(round)}`, given.batch),
         seed: `${String(seed)}/candidate`,
-        ...(fastest === undefined ? {} : { isClear: (pairs) => isPlainlySlower(pairs, fastest, given.least_rounds) }),
+        ...(fastest === undefined ? {} : { isClear: (pairs) => isPlainlySlower(pairs, fastest, given.least_starts) }),
       },
       signal,
     )
     if (!report.ok) return report
-    refuseTooShort(report.pairs, declaration, problem.file)
+    refuseTooShort(bestOfStarts(report.pairs), declaration, problem.file)
     return measurementOf(report.pairs)
   }
 }
@@ -182,9 +186,10 @@ function byIdOf(pairs: readonly TimedPair[]): ReadonlyMap<string, readonly Timed
 }
 
 function measurementOf(pairs: readonly TimedPair[]): Measurement {
-  const byId = [...byIdOf(pairs)].map(([id, ofId]) => [id, pairedRatio(ofId, fewestRoundsEver)] as const)
-  const rounds = new Set(pairs.map(({ round }) => round)).size
-  return { ...meanRatio(byId.map(([, ratio]) => ratio)), rounds, byId: Object.fromEntries(byId) }
+  const byId = [...byIdOf(bestOfStarts(pairs))].map(([id, ofId]) => [id, pairedRatio(ofId)] as const)
+  const { ratio, noise } = meanRatio(byId.map(([, ratio]) => ratio))
+  const starts = new Set(pairs.map(({ start }) => start)).size
+  return { ratio, noise: Math.hypot(noise, spreadOfStarts(pairs)), starts, byId: Object.fromEntries(byId) }
 }
 
 /** @param earlier - The first figure of a candidate that was measured twice. */
@@ -205,7 +210,7 @@ function judged(
       `by case: ${each.map(([id, one]) => `${id} ${valueOf(one).toFixed(3)}`).join(', ')}.`,
     artifacts: {
       [`${name}_noise`]: counts.noise,
-      [`${name}_rounds`]: counts.rounds,
+      [`${name}_starts`]: counts.starts,
       [`${name}_noise_by_case`]: Object.fromEntries(each.map(([id, { noise }]) => [id, noise])),
       ...(earlier === undefined ? {} : { [`${name}_first_figure`]: valueOf(earlier) }),
     },

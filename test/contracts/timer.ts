@@ -24,33 +24,55 @@ export function describeTimer(name: string, open: () => Timer & { close(): Promi
 
     const time = (code: string, changes: Partial<TimingRequest> = {}, signal = never): Promise<TimingReport> =>
       timer.time(
-        { code, reference: right, entry: 'f', rounds: 5, inputs, limits, seed: 's', tolerance: 0, ...changes },
+        {
+          code,
+          reference: right,
+          entry: 'f',
+          rounds: 5,
+          starts: 2,
+          inputs,
+          limits,
+          seed: 's',
+          tolerance: 0,
+          ...changes,
+        },
         signal,
       )
 
-    it('gives every counted round and input one pair of times above 0, in order, and none of the warming rounds', async () => {
+    it('gives every start, counted round and input one pair of times above 0, in order, and none of the warming rounds', async () => {
       const asked: number[] = []
       const report = await time(right, {
-        rounds: 6,
+        rounds: 3,
         inputs: (round) => {
           asked.push(round)
           return inputs(round)
         },
       })
-      expect(asked).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
+      // Every start is given the same inputs, so they are drawn once.
+      expect(asked).toEqual([0, 1, 2, 3, 4])
       const pairs = report.ok ? report.pairs : []
-      expect(pairs.map(({ id, round }) => `${id}${round}`).join(' ')).toBe('a1 b1 a2 b2 a3 b3 a4 b4 a5 b5 a6 b6')
+      expect(pairs.map(({ start, id, round }) => `${start}${id}${round}`).join(' ')).toBe(
+        '1a1 1b1 1a2 1b2 1a3 1b3 2a1 2b1 2a2 2b2 2a3 2b3',
+      )
       expect(pairs.every((pair) => pair.candidateMs > 0 && pair.referenceMs > 0)).toBe(true)
       expect(pairs.every((pair) => Number.isFinite(pair.candidateMs) && Number.isFinite(pair.referenceMs))).toBe(true)
     })
 
-    it('asks after every counted round but the last whether that is clear, and ends where it is', async () => {
+    it('asks after every start but the last whether that is clear, and ends where it is', async () => {
       const seen: number[] = []
-      const all = await time(right, { isClear: (pairs) => seen.push(pairs.length) > 99 })
-      expect(seen).toEqual([2, 4, 6, 8])
-      expect(all.ok && all.pairs).toHaveLength(10)
-      const short = await time(right, { isClear: (pairs) => pairs.length === 6 })
-      expect(short.ok && short.pairs).toHaveLength(6)
+      const all = await time(right, { starts: 4, isClear: (pairs) => seen.push(pairs.length) > 99 })
+      expect(seen).toEqual([10, 20, 30])
+      expect(all.ok && all.pairs).toHaveLength(40)
+      const short = await time(right, { starts: 4, isClear: (pairs) => pairs.length === 20 })
+      expect(short.ok && short.pairs).toHaveLength(20)
+    })
+
+    it('loads both programs afresh at every start', async () => {
+      const counting = `${sum}let calls = 0\nexport function f(v) { return [sum(v), ++calls] }`
+      expect(await time(counting, { reference: counting, starts: 3, rounds: 1 })).toMatchObject({ ok: true })
+      // Twelve calls in one start of three rounds with two inputs of two calls.
+      expect(await time(wrongFrom(13), { starts: 3, rounds: 1 })).toMatchObject({ ok: true })
+      expect(await time(wrongFrom(12), { starts: 3, rounds: 1 })).toMatchObject({ ok: false })
     })
 
     it.each([1, 3, 20, 28])('compares every answer: one that is wrong from call %i on has no time', async (call) => {
@@ -59,9 +81,8 @@ export function describeTimer(name: string, open: () => Timer & { close(): Promi
       expect(!report.ok && report.failure.message).toMatch(/fresh input \([ab]\) differs.*: \$/)
     })
 
-    it('compares the answers of the round after which it ends', async () => {
-      // Two warming rounds of two inputs with two calls each come first.
-      const report = await time(wrongFrom(12), { isClear: () => true })
+    it('compares the answers of the start after which it ends', async () => {
+      const report = await time(wrongFrom(28), { isClear: () => true })
       expect(report).toMatchObject({ ok: false, failure: { kind: 'constraint-violated' } })
     })
 

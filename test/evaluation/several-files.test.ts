@@ -108,7 +108,11 @@ describe('a candidate of several files', () => {
     const report = await backend.time(
       {
         ...{ code, graph: graph ?? [], reference: reference.code, referenceGraph: reference.graph ?? [], entry: 'f' },
-        ...{ rounds: 2, inputs: (round) => Promise.resolve([{ id: 'only', calls: `[[${String(round)}]]` }]) },
+        ...{
+          rounds: 2,
+          starts: 1,
+          inputs: (round) => Promise.resolve([{ id: 'only', calls: `[[${String(round)}]]` }]),
+        },
         ...{ limits: runRequest('').limits, seed: 's', tolerance: 0 },
       },
       new AbortController().signal,

@@ -45,8 +45,7 @@ describe.each(
 
   beforeAll(async () => {
     evaluating = await openSuiteProblem(problem)
-    const first = await evaluate(problem, evaluating, problem.program.source)
-    if (!first.ok) throw new Error(`the first program fails: ${first.failure.message}`)
+    const first = await firstProgram()
     honest = first.value
     returned = first.returned
   })
@@ -63,10 +62,17 @@ describe.each(
     const allowed = noise[problem.name] ?? 1
     return sign > 0 ? value > honest * allowed : value < honest / allowed
   }
+  const firstProgram = async () => {
+    const first = await evaluate(problem, evaluating, problem.program.source)
+    if (!first.ok) throw new Error(`the first program fails: ${first.failure.message}`)
+    return first
+  }
   const failureText = /^[^\n]{4,}/
 
   it.each(shared)('gives $outcome for $name', async (trick) => {
-    const outcome = await evaluate(problem, evaluating, hostileSource(problem.program.source, entry, trick))
+    const source = hostileSource(problem.program.source, entry, trick)
+    let outcome = await evaluate(problem, evaluating, source)
+    const gained = (): boolean => outcome.ok && isGain(outcome.value)
     const expected = exceptions[problem.name]?.[trick.name]?.outcome ?? trick.outcome
     if (!outcome.ok) {
       expect(outcome.failure.message).toMatch(failureText)
@@ -74,7 +80,14 @@ describe.each(
       expect(trick.endings ?? ['invalid-output', 'constraint-violated']).toContain(outcome.failure.kind)
     }
     if (expected === 'refused') expect(outcome).toMatchObject({ ok: false })
-    if (expected === 'no gain') expect(outcome.ok && isGain(outcome.value) && outcome.value).toBe(false)
+    if (expected === 'no gain') {
+      // What is measured may seem a gain by chance, or because the program without the trick had bad luck.
+      for (let again = 0; again < 3 && gained() && problem.name in noise; again++) {
+        honest = sign * Math.max(sign * honest, sign * (await firstProgram()).value)
+        outcome = await evaluate(problem, evaluating, source)
+      }
+      expect(gained() && outcome).toBe(false)
+    }
   })
 
   it.runIf(isFunction)('scores the first program behind the wrapper of the tricks as without it', async () => {

@@ -42,9 +42,16 @@ function stageOf(
   direction: 'minimize' | 'maximize' = 'minimize',
 ) {
   const problem = { ...problemWith({}), objectives: [{ name: 'time_ratio', direction }] }
-  const given = { objective: 'time_ratio', rounds: 5, least_rounds: 3, batch: 1, tolerance: 0, ...options }
+  const given = { objective: 'time_ratio', rounds: 5, starts: 3, least_starts: 2, batch: 1, tolerance: 0, ...options }
   const setup = setupWith({ timer, pool, fileText: (file) => `text of ${file}` }, problem)
   return opened(pairedTiming, setup, given)
+}
+
+/** The pairs of a start whose rounds took the candidate these times of the reference, for either of two inputs. */
+function startOf(start: number, ratios: readonly number[]): TimedPair[] {
+  return ratios.flatMap((ratio, index) =>
+    ['a', 'b'].map((id) => ({ id, start, round: index + 1, candidateMs: 10 * ratio, referenceMs: 10 })),
+  )
 }
 
 async function judge(stage: ReturnType<typeof stageOf>, ordinal: number) {
@@ -88,39 +95,51 @@ describe('the stage paired-timing', () => {
     expect(timer.asked).toHaveLength(4)
   })
 
-  it('asks for fewer rounds only of what is plainly slower than the fastest figure that counted', async () => {
+  it('asks for fewer starts only of what is plainly slower than the fastest figure that counted', async () => {
     const timer = timerOf(0.5, 0.5, 0.9, 0.54, 0.4, 0.4)
     const stage = stageOf(timer)
     await judge(stage, 1)
-    const round = (ratio: number, number: number): TimedPair[] =>
-      ['a', 'b'].map((id) => ({ id, round: number, candidateMs: 10 * ratio, referenceMs: 10 }))
-    const rounds = (...ratios: number[]) => ratios.flatMap((ratio, index) => round(ratio, index + 1))
-    const isClear = (request: number, ...ratios: number[]) => timer.asked[request]?.isClear?.(rounds(...ratios))
+    /** Whether that is clear after starts with these times in their rounds. */
+    const isClear = (request: number, ...starts: readonly (readonly number[])[]) =>
+      timer.asked[request]?.isClear?.(starts.flatMap((ratios, index) => startOf(index + 1, ratios)))
     // Nothing is known about the first, and the figure that counts for a record is never cut short.
-    expect(isClear(0, 9, 9, 9, 9)).toBe(false)
+    expect(isClear(0, [9, 9, 9], [9, 9, 9])).toBe(false)
     expect(timer.asked[1]?.isClear).toBeUndefined()
     await judge(stage, 2)
-    expect(isClear(2, 0.9, 0.9)).toBe(false)
-    expect(isClear(2, 0.9, 0.9, 0.9)).toBe(true)
-    expect(isClear(2, 0.9, 0.54, 0.9)).toBe(false)
-    expect(isClear(2, 0.9, 0.54, 0.9, 0.9)).toBe(false)
+    expect(isClear(2, [0.9, 0.9, 0.9])).toBe(false)
+    expect(isClear(2, [1.01, 1.01, 1.01])).toBe(true)
+    expect(isClear(2, [1.01, 1.01, 0.99])).toBe(false)
+    expect(isClear(2, [0.9, 0.9, 0.9], [0.9, 0.9, 0.9])).toBe(true)
+    expect(isClear(2, [0.9, 0.9, 0.9], [0.9, 0.54, 0.9])).toBe(false)
+    expect(isClear(2, [0.54, 0.9, 0.9], [0.9, 0.9, 0.9])).toBe(false)
   })
 
-  it('says how many rounds a figure comes from, and takes the median of three from one that was cut short', async () => {
-    const stage = stageOf(createFakeTimer((measurement, _, round) => (measurement < 2 ? 0.5 : 1 + round / 10)))
-    expect(await judge(stage, 1)).toMatchObject({ artifacts: { time_ratio_rounds: 5 } })
+  it('counts the shortest time of each input over the starts, and says how far the second best start was', async () => {
+    const times = [0.8, 0.5, 0.55]
+    const judged = await judge(stageOf(createFakeTimer((_, __, ___, start) => times[start - 1] ?? 0)), 1)
+    expect(judged.objectives['time_ratio']).toBeCloseTo(0.5, 9)
+    expect(judged.artifacts).toMatchObject({ time_ratio_starts: 3 })
+    expect(judged.artifacts['time_ratio_noise']).toBeCloseTo(0.1, 9)
+    expect(judged.feedback).toContain('(noise 10.0 %)')
+  })
+
+  it('says how many starts a figure comes from, and takes the best of two from one that was cut short', async () => {
+    const stage = stageOf(
+      createFakeTimer((measurement, _, round, start) => (measurement < 2 ? 0.9 : 1 + round / 10 - start / 100)),
+    )
+    expect(await judge(stage, 1)).toMatchObject({ artifacts: { time_ratio_starts: 3 } })
     const slow = await judge(stage, 2)
-    expect(slow.artifacts['time_ratio_rounds']).toBe(3)
-    expect(slow.objectives['time_ratio']).toBeCloseTo(1.2, 9)
+    expect(slow.artifacts['time_ratio_starts']).toBe(2)
+    expect(slow.objectives['time_ratio']).toBeCloseTo(1.28, 9)
   })
 
-  it('measures everything in full where least_rounds is as many as rounds', async () => {
+  it('measures all but what is twice as slow in full where least_starts is as many as starts', async () => {
     const timer = timerOf(0.5, 0.5, 0.9)
-    const stage = stageOf(timer, { least_rounds: 5 })
+    const stage = stageOf(timer, { least_starts: 3 })
     await judge(stage, 1)
     await judge(stage, 2)
-    const pairs = [1, 2, 3, 4].map((round) => ({ id: 'only', round, candidateMs: 20, referenceMs: 10 }))
-    expect(timer.asked[2]?.isClear?.(pairs)).toBe(false)
+    const isClear = (ratio: number) => timer.asked[2]?.isClear?.([1, 2].flatMap((start) => startOf(start, [ratio])))
+    expect([isClear(0.99), isClear(1.01)]).toEqual([false, true])
   })
 
   it('never uses the same inputs for two candidates, rounds or figures', async () => {
@@ -157,7 +176,13 @@ describe('the stage paired-timing', () => {
       time: () =>
         Promise.resolve({
           ok: true,
-          pairs: [1, 2, 3, 4, 5].map((round) => ({ id: 'tiny', round, candidateMs: 0.01, referenceMs: 0.01 })),
+          pairs: [1, 2, 3, 4, 5].map((round) => ({
+            id: 'tiny',
+            start: 1,
+            round,
+            candidateMs: 0.01,
+            referenceMs: 0.01,
+          })),
         }),
     }
     await expect(judge(stageOf(quick), 1)).rejects.toThrow(

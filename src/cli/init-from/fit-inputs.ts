@@ -62,7 +62,8 @@ async function batchFor(problem: Problem, { pool, backend }: Evaluating, code: s
   const msOf = async (batch: number, measurement: number): Promise<number | string> => {
     const report = await (backend as unknown as Timer).time(
       {
-        ...{ code, reference: code, entry: program.entry ?? '', rounds: 5, limits, seed: 'init', tolerance: 0 },
+        ...{ code, reference: code, entry: program.entry ?? '', rounds: 5, starts: 1 },
+        ...{ limits, seed: 'init', tolerance: 0 },
         inputs: (round) => pool.inputs(`init/${batch}/${measurement}/${round}`, batch),
       },
       new AbortController().signal,

@@ -69,7 +69,7 @@ pipeline:
     - { kind: parse }
     - { kind: run }
     - { kind: score }
-    # ${batch === 1 ? 'One call is' : `${batch} calls are`} timed together, so that the clock has something to measure; five rounds of fresh inputs.
+    # ${batch === 1 ? 'One call is' : `${batch} calls are`} timed together, so that the clock has something to measure; five rounds of fresh inputs, three starts.
     - { kind: paired-timing, ${options} }
     - { kind: describe }
 

@@ -13,7 +13,7 @@ import type { ExclusiveHosts, HostPool } from './pool.ts'
 /** No clock tells less, in milliseconds; a call that seems to take no time at all took about this. */
 const leastMs = 0.001
 
-/** Rounds that do not count, so that the engine has compiled both programs before the first that does. */
+/** Rounds of a start that do not count, so that the engine has compiled both programs before the first that does. */
 const warmingRounds = 2
 
 /** Measurements that outsiders may spoil, by killing a host or keeping the machine busy, before it is given up. */
@@ -32,6 +32,8 @@ export async function timePair(pool: HostPool, request: TimingRequest, signal: A
       const abort = (): void => {
         for (const host of [hosts.candidate, hosts.reference]) host.kill()
       }
+      // Hosts take a while to start, and a signal that aborted meanwhile calls nobody.
+      if (signal.aborted) abort()
       signal.addEventListener('abort', abort, { once: true })
       try {
         const result = await measured(hosts, request, attempt < tries)
@@ -52,11 +54,34 @@ async function measured(
   isRetried: boolean,
 ): Promise<TimingReport | Extract<Timed, { kind: 'killed' }>> {
   const pairs: TimedPair[] = []
+  const inputs: (readonly TimedInput[])[] = []
+  for (let start = 1; start <= request.starts; start++) {
+    const came = await started(hosts, request, isRetried, { start, inputs, pairs })
+    if (came !== undefined) return came
+    if (start < request.starts && request.isClear?.(pairs) === true) break
+  }
+  return { ok: true, pairs }
+}
+
+/**
+ * Loads both programs afresh and gives them all rounds.
+ *
+ * @param far - What there is so far; the inputs of rounds and the pairs are added to it.
+ * @returns why there is no result; `undefined` when all went well.
+ */
+async function started(
+  hosts: ExclusiveHosts,
+  request: TimingRequest,
+  isRetried: boolean,
+  far: { readonly start: number; readonly inputs: (readonly TimedInput[])[]; readonly pairs: TimedPair[] },
+): Promise<Extract<TimingReport, { ok: false }> | Extract<Timed, { kind: 'killed' }> | undefined> {
+  const { start, inputs, pairs } = far
   let begun = false
   for (let round = 1 - warmingRounds; round <= request.rounds; round++) {
-    for (const [index, input] of (await request.inputs(round + warmingRounds - 1)).entries()) {
+    const number = round + warmingRounds - 1
+    for (const [index, input] of (inputs[number] ??= await request.inputs(number)).entries()) {
       const order =
-        (round + warmingRounds + index) % 2 === 0
+        (start + round + index) % 2 === 0
           ? (['candidate', 'reference'] as const)
           : (['reference', 'candidate'] as const)
       const timed: Partial<Record<'candidate' | 'reference', Extract<Timed, { kind: 'timed' }>>> = {}
@@ -76,11 +101,10 @@ async function measured(
       if (candidate === undefined || reference === undefined) throw new InfrastructureError('a program was not timed')
       const wrong = candidate.digest === reference.digest ? undefined : await differenceIn(hosts, request, input)
       if (wrong !== undefined) return { ok: false, failure: wrong }
-      if (round > 0) pairs.push({ id: input.id, round, candidateMs: candidate.ms, referenceMs: reference.ms })
+      if (round > 0) pairs.push({ id: input.id, start, round, candidateMs: candidate.ms, referenceMs: reference.ms })
     }
-    if (round > 0 && round < request.rounds && request.isClear?.(pairs) === true) break
   }
-  return { ok: true, pairs }
+  return undefined
 }
 
 function programOf(request: TimingRequest, which: 'candidate' | 'reference'): ProgramMessage {

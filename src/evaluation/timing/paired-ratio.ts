@@ -24,12 +24,11 @@ const medianPerMean = Math.sqrt(Math.PI / 2)
  *
  * What slows both programs of a pair cancels in their ratio; what hits one of them is an outlier that the median ignores.
  *
- * @param pairs - At least `fewest`.
- * @param fewest - Less than {@link fewestPairs} only where the figure is no record, at least 1.
+ * @param pairs - At least {@link fewestPairs}.
  * @throws RangeError when there are fewer, or a time is not a finite number above 0.
  */
-export function pairedRatio(pairs: readonly Pair[], fewest: number = fewestPairs): PairedRatio {
-  if (pairs.length < fewest) throw new RangeError(`a median of ${pairs.length} pairs says little`)
+export function pairedRatio(pairs: readonly Pair[]): PairedRatio {
+  if (pairs.length < fewestPairs) throw new RangeError(`a median of ${pairs.length} pairs says little`)
   const logs = pairs.map(({ candidateMs, referenceMs }) => Math.log(candidateMs / referenceMs))
   const wrong = pairs.find((pair) => ![pair.candidateMs, pair.referenceMs].every((ms) => ms > 0 && ms < Infinity))
   if (wrong !== undefined) throw new RangeError('a time is a finite number above 0')

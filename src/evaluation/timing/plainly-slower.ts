@@ -1,20 +1,26 @@
+import { bestOfStarts } from './starts.ts'
 import type { TimedPair } from './timer.ts'
 
 /** How far from the fastest every round has to lie: more than the noise of a busy machine moves all of them at once. */
 const margin = 1.1
 
+/** The same while there were too few starts: as far as an engine that compiled the program badly was seen to move it. */
+const marginOfFewStarts = 2
+
 /**
  * Whether a candidate need not be measured further, because it is slower than another one beyond doubt: in every round
- * its time, the geometric mean over the kinds of input, is more than a tenth above that of the other.
+ * its time, the geometric mean over the kinds of input of its best start, is more than a tenth above that of the other.
+ * After fewer starts than that takes, it has to be more than twice as slow.
  *
- * @param pairs - Whole rounds.
+ * @param pairs - Whole starts.
  * @param fastest - The other one's time, in times of the reference.
- * @param fewestRounds - Fewer rounds than this say nothing yet.
+ * @param fewestStarts - After fewer starts than this a tenth says nothing yet.
  */
-export function isPlainlySlower(pairs: readonly TimedPair[], fastest: number, fewestRounds: number): boolean {
-  const rounds = [...Map.groupBy(pairs, ({ round }) => round).values()]
-  if (rounds.length < fewestRounds) return false
-  return rounds.every((ofRound) => Math.exp(meanLog(ofRound)) > fastest * margin)
+export function isPlainlySlower(pairs: readonly TimedPair[], fastest: number, fewestStarts: number): boolean {
+  const starts = new Set(pairs.map(({ start }) => start)).size
+  const least = fastest * (starts < fewestStarts ? marginOfFewStarts : margin)
+  const rounds = [...Map.groupBy(bestOfStarts(pairs), ({ round }) => round).values()]
+  return rounds.every((ofRound) => Math.exp(meanLog(ofRound)) > least)
 }
 
 function meanLog(pairs: readonly TimedPair[]): number {

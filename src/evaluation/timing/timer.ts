@@ -21,14 +21,19 @@ export interface TimingRequest {
   readonly referenceGraph?: ModuleGraph
   /** Name of the exported function to call in both. */
   readonly entry: string
-  /** Rounds that count; two more come before them so that both programs are warm. At least 1. */
+  /** Rounds that count in each start; two more come before them so that both programs are warm. At least 1. */
   readonly rounds: number
   /**
-   * Whether the pairs so far say enough; asked after each round that counts but the last, about all pairs up to then.
-   * Every answer of those rounds has been compared by then. Without it all rounds are measured.
+   * Times that both programs are loaded afresh and given all rounds, at least 1: an engine compiles the same program
+   * differently from start to start, and nothing a program kept outlasts a start.
+   */
+  readonly starts: number
+  /**
+   * Whether the pairs so far say enough; asked after each start but the last, about all pairs up to then. Every answer
+   * has been compared by then. Without it all starts are made.
    */
   readonly isClear?: (pairs: readonly TimedPair[]) => boolean
-  /** Draws the inputs of a round, counted from 0; no input may come twice. */
+  /** Draws the inputs of a round, counted from 0. Asked once for each; every start is given the same. No input may come twice. */
   readonly inputs: (round: number) => Promise<readonly TimedInput[]>
   /** `timeMs` holds for the calls of one input together. */
   readonly limits: Limits
@@ -41,13 +46,15 @@ export interface TimingRequest {
 /** One input given to both programs, one right after the other. Processor times in milliseconds, above 0. */
 export interface TimedPair {
   readonly id: string
+  /** From 1. */
+  readonly start: number
   /** From 1; the rounds before, which only warm up, are not told. */
   readonly round: number
   readonly candidateMs: number
   readonly referenceMs: number
 }
 
-/** The pairs of all rounds that were measured; or why the candidate has no time. */
+/** The pairs of all starts that were made, in order; or why the candidate has no time. */
 export type TimingReport =
   | { readonly ok: true; readonly pairs: readonly TimedPair[] }
   | { readonly ok: false; readonly failure: CandidateFailure }
