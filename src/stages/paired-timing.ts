@@ -32,7 +32,7 @@ const options = {
     100,
   ).default(3),
   least_starts: whole(
-    'Starts after which a candidate that is slower than the fastest so far by more than a tenth in every round is measured no further, 1 to 100; after fewer starts, one that takes more than twice as long. Default: 2.',
+    'Starts after which a candidate that is slower than the fastest so far by more than a tenth in every round is measured no further, 1 to 100; after fewer starts, one that takes more than one and a half times as long. Default: 2.',
     1,
     100,
   ).default(2),

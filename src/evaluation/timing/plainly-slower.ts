@@ -4,13 +4,13 @@ import type { TimedPair } from './timer.ts'
 /** How far from the fastest every round has to lie: more than the noise of a busy machine moves all of them at once. */
 const margin = 1.1
 
-/** The same while there were too few starts: as far as an engine that compiled the program badly was seen to move it. */
-const marginOfFewStarts = 2
+/** The same while there were too few starts: about as far as an engine that compiled the program badly moves it. */
+const marginOfFewStarts = 1.5
 
 /**
  * Whether a candidate need not be measured further, because it is slower than another one beyond doubt: in every round
  * its time, the geometric mean over the kinds of input of its best start, is more than a tenth above that of the other.
- * After fewer starts than that takes, it has to be more than twice as slow.
+ * After fewer starts than that takes, its time has to be more than one and a half times the other's.
  *
  * @param pairs - Whole starts.
  * @param fastest - The other one's time, in times of the reference.
