@@ -18,6 +18,12 @@ if (process.argv[2] === 'placements') {
   process.exit()
 }
 
+if (process.argv[2] === 'busy-hosts') {
+  const { measureBusyHosts } = await import('./busy-hosts.ts')
+  await measureBusyHosts(Number(process.argv[3] ?? 5000))
+  process.exit()
+}
+
 if (process.argv[2] === 'lineage') {
   const { measureLineage } = await import('./lineage.ts')
   measureLineage(process.argv[3])

@@ -7,6 +7,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import process from 'node:process'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { prepareSandbox, type Sandbox } from './sandbox.ts'
 import type {
   CaseAnswer,
@@ -32,9 +33,15 @@ const stopGraceMs = 40
 /** What loading a program, reading arguments and reading answers may take around timed calls, in milliseconds. */
 const loadMs = 3000
 
+/** Address space that an isolate reserves for itself, in bytes; measured on Node 24.21, x64: 514 MiB. */
+const isolateAddressSpace = 640 * 2 ** 20
+/** How often and how long at most an isolate that is on its way out is waited for, in milliseconds. */
+const [roomStepMs, roomMs] = [2, 120]
+
 const memoryBytes = Number(process.argv[2])
+const addressSpaceBytes = addressSpaceLimit()
 let program: ProgramMessage | undefined
-let next: Sandbox | undefined
+let next: Promise<Sandbox> | undefined
 let libraries: readonly LibraryModule[] = []
 /** The isolate of the measurement that is under way, its memory at the start, and what the latest calls returned. */
 let timed: { readonly sandbox: Sandbox; readonly baseBytes: number; json: string } | undefined
@@ -49,16 +56,20 @@ process.on('message', (order: HostOrder) => {
     return
   }
   libraries = order.libraries
-  next?.dispose()
-  next = prepareSandbox(memoryBytes, libraries)
+  const before = next
+  next = before?.then((sandbox) => {
+    sandbox.dispose()
+    return sandboxWhenThereIsRoom()
+  })
 })
-next = prepareSandbox(memoryBytes, libraries)
-say({ kind: 'ready', baseBytes: process.memoryUsage.rss(), addressSpaceLimited: isAddressSpaceLimited() })
+next = sandboxWhenThereIsRoom()
+await next
+say({ kind: 'ready', baseBytes: process.memoryUsage.rss(), addressSpaceLimited: addressSpaceBytes !== undefined })
 
 async function runCase(request: CaseMessage): Promise<void> {
   program = request.program ?? program
   if (program === undefined) throw new Error('the first case comes without a program')
-  const sandbox = takeSandbox()
+  const sandbox = await takeSandbox()
   const baseBytes = process.memoryUsage.rss()
   const watch = watchCase(request, baseBytes)
   const result = await sandbox.run(program, request, watch.stopped)
@@ -76,21 +87,37 @@ async function runCase(request: CaseMessage): Promise<void> {
   say(answer, over ? endNow : undefined)
   if (over) return
   sandbox.dispose()
-  next = prepareSandbox(memoryBytes, libraries)
+  next = sandboxWhenThereIsRoom()
 }
 
 /** A prepared isolate for the next candidate. The one of a measurement that is over makes room first. */
-function takeSandbox(): Sandbox {
+function takeSandbox(): Promise<Sandbox> {
   timed?.sandbox.dispose()
   timed = undefined
-  const sandbox = next ?? prepareSandbox(memoryBytes, libraries)
+  const sandbox = next ?? sandboxWhenThereIsRoom()
   next = undefined
   return sandbox
 }
 
+/**
+ * Prepares an isolate as soon as the limit of the address space has room for it. A disposed one gives back what it
+ * reserved when its thread lets go of it, on a busy machine milliseconds later; with too many of them at once the engine ends the
+ * process, and the candidate that runs would take the blame.
+ */
+async function sandboxWhenThereIsRoom(): Promise<Sandbox> {
+  for (let waitedMs = 0; waitedMs < roomMs && !isThereRoom(); waitedMs += roomStepMs) await sleep(roomStepMs)
+  return prepareSandbox(memoryBytes, libraries)
+}
+
+function isThereRoom(): boolean {
+  if (addressSpaceBytes === undefined) return true
+  const [, kilobytes] = /^VmSize:\s+(\d+) kB/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? []
+  return Number(kilobytes ?? 0) * 1024 + isolateAddressSpace + memoryBytes <= addressSpaceBytes
+}
+
 async function timeCalls(request: TimedMessage): Promise<void> {
   if (request.program !== undefined) {
-    const sandbox = takeSandbox()
+    const sandbox = await takeSandbox()
     timed = { sandbox, baseBytes: process.memoryUsage.rss(), json: '' }
   }
   if (timed === undefined) throw new Error('the first timed calls come without a program')
@@ -137,11 +164,12 @@ function endNow(): void {
   process.kill(process.pid, 'SIGKILL')
 }
 
-/** Read from the kernel, because the shell that sets the limit may not be able to. */
-function isAddressSpaceLimited(): boolean {
+/** Most address space of this process, in bytes. Read from the kernel, because the shell that sets the limit may not be able to. */
+function addressSpaceLimit(): number | undefined {
   try {
-    return /^Max address space\s+\d/m.test(readFileSync('/proc/self/limits', 'utf8'))
+    const [, bytes] = /^Max address space\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? []
+    return bytes === undefined ? undefined : Number(bytes)
   } catch {
-    return false
+    return undefined
   }
 }
