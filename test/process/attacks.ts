@@ -224,7 +224,7 @@ export const attacks: readonly Attack[] = [
   {
     title: 'allocates in its children',
     code: ({ mark }) =>
-      `${spawned}export const f = () => { for (let i = 0; i < 4; i++) spawn(process.execPath, ['-e', 'const all = []; for (let i = 0; i < 60; i++) all.push(Buffer.alloc(1e6, 1)); setInterval(() => all.length, 1000)', ${JSON.stringify(mark)}], { stdio: 'ignore' }); for (;;); }`,
+      `${spawned}export const f = () => { for (let i = 0; i < 4; i++) spawn(process.execPath, ['-e', 'const all = []; for (let i = 0; i < 60; i++) all.push(Buffer.alloc(1e6, 1)); setInterval(() => all.length, 1000)', ${JSON.stringify(mark)}], { stdio: 'ignore' }); return new Promise(() => {}) }`,
     everywhere: true,
     outcome: failed('out-of-memory'),
     limits: { timeMs: 20_000 },

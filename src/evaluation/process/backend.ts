@@ -86,6 +86,7 @@ export function createProcessBackend(options: ProcessBackendOptions): EvaluatorB
       turnstile.shut(new InfrastructureError('the process backend was closed'))
       closing.abort()
       await Promise.allSettled(running)
+      await (await found?.catch(() => undefined))?.groups?.settle()
     },
   }
 }

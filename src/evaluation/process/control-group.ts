@@ -1,6 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** A kernel control group around one command: its limits hold for every process in it, however it was started. */
 export interface ControlGroup {
@@ -10,7 +12,7 @@ export interface ControlGroup {
   ranOutOfMemory(): boolean
   /** Process ids that are still in it. */
   members(): readonly number[]
-  /** Removes it; its processes must be gone. */
+  /** Removes it, at once or, while a process of it is still ending, before the next one is made; see {@link ControlGroups.settle}. */
   remove(): void
 }
 
@@ -19,9 +21,15 @@ export interface ControlGroups {
   readonly version: 1 | 2
   /** @throws what the file system throws when a group cannot be made after all. */
   create(limits: { readonly memoryBytes: number; readonly processes: number }): ControlGroup
+  /** Removes those that could not be removed yet, for as long as half a second. */
+  settle(): Promise<void>
 }
 
-let serial = 0
+const namePrefix = 'evolve-'
+/** Groups of controllers that were killed are as old as this at least, in milliseconds: a new one may be about to be entered. */
+const leftoverMs = 3_600_000
+/** How often and after how long {@link ControlGroups.settle} tries again, in milliseconds. */
+const [settleTries, settleStepMs] = [25, 20]
 
 /** Finds control groups that this process may use for memory and process counts; `undefined` where it may not. */
 export function findControlGroups(): ControlGroups | undefined {
@@ -29,19 +37,29 @@ export function findControlGroups(): ControlGroups | undefined {
   if (groups === undefined) return undefined
   try {
     groups.create({ memoryBytes: 2 ** 30, processes: 10 }).remove()
+    for (const folder of groups.folders) removeLeftovers(folder)
     return groups
   } catch {
     return undefined
   }
 }
 
-function versionOne(): ControlGroups | undefined {
+interface FoundGroups extends ControlGroups {
+  /** Where the groups are made. */
+  readonly folders: readonly string[]
+}
+
+function versionOne(): FoundGroups | undefined {
   const memory = ownGroup('memory')
   const pids = ownGroup('pids')
   if (memory === undefined || pids === undefined) return undefined
+  const removal = createRemoval()
   return {
     version: 1,
+    folders: [memory, pids],
+    settle: () => removal.settle(),
     create: ({ memoryBytes, processes }) => {
+      removal.again()
       const name = groupName()
       const [inMemory, inPids] = [path.join(memory, name), path.join(pids, name)]
       mkdirSync(inMemory)
@@ -53,24 +71,25 @@ function versionOne(): ControlGroups | undefined {
         entrances: [path.join(inMemory, 'cgroup.procs'), path.join(inPids, 'cgroup.procs')],
         ranOutOfMemory: () => counted(path.join(inMemory, 'memory.oom_control'), 'oom_kill') > 0,
         members: () => membersOf(inPids),
-        remove: () => {
-          tryRemove(inMemory)
-          tryRemove(inPids)
-        },
+        remove: () => removal.remove(inMemory, inPids),
       }
     },
   }
 }
 
-function versionTwo(): ControlGroups | undefined {
+function versionTwo(): FoundGroups | undefined {
   const own = /^0::(.*)$/m.exec(read('/proc/self/cgroup'))?.[1]
   const folder = own === undefined ? undefined : path.join('/sys/fs/cgroup', own)
   if (folder === undefined || !existsSync(path.join(folder, 'cgroup.subtree_control'))) return undefined
   const delegated = read(path.join(folder, 'cgroup.subtree_control')).split(/\s+/)
   if (!delegated.includes('memory') || !delegated.includes('pids')) return undefined
+  const removal = createRemoval()
   return {
     version: 2,
+    folders: [folder],
+    settle: () => removal.settle(),
     create: ({ memoryBytes, processes }) => {
+      removal.again()
       const group = path.join(folder, groupName())
       mkdirSync(group)
       writeFileSync(path.join(group, 'memory.max'), String(memoryBytes))
@@ -81,14 +100,53 @@ function versionTwo(): ControlGroups | undefined {
         entrances: [path.join(group, 'cgroup.procs')],
         ranOutOfMemory: () => counted(path.join(group, 'memory.events'), 'oom_kill') > 0,
         members: () => membersOf(group),
-        remove: () => tryRemove(group),
+        remove: () => removal.remove(group),
       }
     },
   }
 }
 
+/** Numbers of processes come again, so the number of this one alone would not do. */
 function groupName(): string {
-  return `evolve-${String(process.pid)}-${String(++serial)}`
+  return `${namePrefix}${String(process.pid)}-${randomUUID()}`
+}
+
+/** Groups that are to be removed, also those in which a process is still ending. */
+function createRemoval() {
+  const left = new Set<string>()
+  const again = (): void => {
+    for (const folder of left) if (tryRemove(folder)) left.delete(folder)
+  }
+  return {
+    again,
+    remove: (...folders: readonly string[]): void => {
+      for (const folder of folders) left.add(folder)
+      again()
+    },
+    settle: async (): Promise<void> => {
+      for (let tried = 0; left.size > 0 && tried < settleTries; tried++) {
+        await sleep(settleStepMs)
+        again()
+      }
+    },
+  }
+}
+
+/** Empty groups of controllers that are gone. */
+function removeLeftovers(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const pid = name.startsWith(namePrefix) ? Number(name.slice(namePrefix.length).split('-')[0]) : 0
+    if (pid > 0 && !existsSync(`/proc/${String(pid)}`) && isOld(path.join(folder, name)))
+      tryRemove(path.join(folder, name))
+  }
+}
+
+function isOld(folder: string): boolean {
+  try {
+    return Date.now() - statSync(folder).mtimeMs > leftoverMs
+  } catch {
+    return false
+  }
 }
 
 /** The folder of the group this process is in, for one controller of version 1. */
@@ -127,10 +185,12 @@ function tryWrite(file: string, text: string): void {
   }
 }
 
-function tryRemove(folder: string): void {
+/** @returns whether it is gone; it is not while a process of it is still ending. */
+function tryRemove(folder: string): boolean {
   try {
     rmdirSync(folder)
-  } catch {
-    // A process of it is still ending; an empty group that stays behind does no harm.
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT'
   }
 }
