@@ -79,7 +79,9 @@ export default defineEvaluator({
 
   score({ cases: [only] }) {
     if (!only.ok) return only.failure
-    for (const [index, [id, a, b]] of (only.args[0] as ReturnType<typeof smallPairs>).entries()) {
+    const pairs = only.args[0] as ReturnType<typeof smallPairs>
+    if (only.value.length !== pairs.length) return invalid('there is not one distance for each pair')
+    for (const [index, [id, a, b]] of pairs.entries()) {
       const expected = editDistance(a, b)
       const given = only.value[index]
       if (given !== expected) return invalid(`pair ${id}: the distance is ${expected}, not ${given}`)

@@ -70,7 +70,9 @@ export default defineEvaluator({
 
   score({ cases: [only] }) {
     if (!only.ok) return only.failure
-    for (const [index, [id, numbers]] of (only.args[0] as ReturnType<typeof smallInputs>).entries()) {
+    const inputs = only.args[0] as ReturnType<typeof smallInputs>
+    if (only.value.length !== inputs.length) return invalid('there is not one list for each list')
+    for (const [index, [id, numbers]] of inputs.entries()) {
       const expected = numbers.toSorted((a, b) => a - b)
       const value = only.value[index] ?? []
       if (value.length !== expected.length) {

@@ -17,11 +17,17 @@ async function entryOf(file: string, entry: string): Promise<unknown> {
   return module[entry]
 }
 
-/** Scores what a function makes of the evaluator's own cases. */
-async function verdictOf(evaluator: Evaluator, answer: (...args: never[]) => unknown) {
+/** Scores what a function makes of the evaluator's own cases, with some answers more behind its own. */
+async function verdictOf(evaluator: Evaluator, answer: (...args: never[]) => unknown, more: readonly unknown[] = []) {
   const results = evaluator.cases({ rng: rngFromText('s'), split: 'search' }).map(({ id, args }) => {
     const inputs = structuredClone(args[0]) as readonly (readonly never[])[]
-    return { id, args, ok: true as const, ms: 1, value: inputs.map(([, ...input]) => answer(...input)) as Json }
+    return {
+      id,
+      args,
+      ok: true as const,
+      ms: 1,
+      value: [...inputs.map(([, ...input]) => answer(...input)), ...more] as Json,
+    }
   })
   return evaluator.score({ cases: [results[0]!, ...results.slice(1)], program: { source: '' } })
 }
@@ -44,6 +50,9 @@ describe('sort-speed', () => {
     expect(await verdictOf(evaluator, (values: never) => plain(values).map(Math.fround))).toMatchObject(wrong)
     expect(await verdictOf(evaluator, (values: never) => plain(values).slice(1))).toMatchObject(wrong)
     expect(await verdictOf(evaluator, () => [])).toMatchObject(wrong)
+    expect(await verdictOf(evaluator, plain as () => unknown, [[1]])).toMatchObject({
+      message: expect.stringContaining('not one list for each') as string,
+    })
   })
 
   it('the first program sorts any numbers as the built-in does', async () => {
@@ -77,6 +86,9 @@ describe('edit-distance-speed', () => {
       expect(await verdictOf(evaluator, (a: never, b: never) => distance(a, b))).toEqual(right)
     }
     expect(await verdictOf(evaluator, () => 0)).toMatchObject(wrong)
+    expect(await verdictOf(evaluator, editDistance as () => unknown, [1])).toMatchObject({
+      message: expect.stringContaining('not one distance for each') as string,
+    })
     expect(await verdictOf(evaluator, (a: string, b: string) => Math.abs(a.length - b.length))).toMatchObject(wrong)
     expect(await verdictOf(evaluator, (a: string, b: string) => (a === b ? 0 : 9))).toMatchObject(wrong)
   })
