@@ -57,7 +57,7 @@ async function attack(backend: EvaluatorBackend, { code, limits = {}, outcome }:
   expect(tookMs).toBeLessThan(all.timeMs + promptlyMs)
   expect(Buffer.byteLength(report.console)).toBeLessThan(roomy.consoleBytes + 100)
   const next = await backend.run(runRequest('export const f = () => 7'), new AbortController().signal)
-  expect(next.cases[0]).toMatchObject({ ok: true, value: 7 })
+  expect(next.cases[0], JSON.stringify(next.cases[0])).toMatchObject({ ok: true, value: 7 })
 }
 
 function expectOutcome(result: CaseResult | undefined, outcome: Attack['outcome']): void {
