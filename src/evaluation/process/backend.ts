@@ -17,6 +17,7 @@ import { confined, isVisible, placesIn, resolvedCommand, visiblePath } from './c
 import type { Surroundings } from './confinement.ts'
 import type { ControlGroup } from './control-group.ts'
 import { candidateEnvironment } from './environment.ts'
+import { isLeftover } from './leftovers.ts'
 import type { CaseRequest } from './messages.ts'
 import { guards, protectionsOf } from './guards.ts'
 import type { Guards } from './guards.ts'
@@ -113,17 +114,7 @@ const folderPrefix = 'evolve-candidate-'
 /** Folders of controllers that were killed. */
 async function removeLeftovers(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
-    const pid = name.startsWith(folderPrefix) ? Number(name.slice(folderPrefix.length).split('-')[0]) : 0
-    if (pid > 0 && !isAlive(pid)) await rm(path.join(tmpdir(), name), { recursive: true, force: true })
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    if (isLeftover(name, folderPrefix)) await rm(path.join(tmpdir(), name), { recursive: true, force: true })
   }
 }
 

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, 
 import path from 'node:path'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isLeftover } from './leftovers.ts'
 
 /** A kernel control group around one command: its limits hold for every process in it, however it was started. */
 export interface ControlGroup {
@@ -33,74 +34,96 @@ const [settleTries, settleStepMs] = [25, 20]
 
 /** Finds control groups that this process may use for memory and process counts; `undefined` where it may not. */
 export function findControlGroups(): ControlGroups | undefined {
-  const groups = versionTwo() ?? versionOne()
-  if (groups === undefined) return undefined
+  const hierarchy = versionTwo() ?? versionOne()
+  if (hierarchy === undefined) return undefined
+  const groups = groupsIn(hierarchy)
   try {
     groups.create({ memoryBytes: 2 ** 30, processes: 10 }).remove()
-    for (const folder of groups.folders) removeLeftovers(folder)
+    for (const parent of hierarchy.parents) removeLeftovers(parent)
     return groups
   } catch {
     return undefined
   }
 }
 
-interface FoundGroups extends ControlGroups {
-  /** Where the groups are made. */
-  readonly folders: readonly string[]
+/** What differs between the versions of control groups. */
+interface Hierarchy {
+  readonly version: 1 | 2
+  /** A group has a folder of its name in each of these. */
+  readonly parents: readonly string[]
+  /** Sets the limits of a group whose folders are made. */
+  limit(name: string, limits: Parameters<ControlGroups['create']>[0]): Pick<ControlGroup, 'ranOutOfMemory' | 'members'>
 }
 
-function versionOne(): FoundGroups | undefined {
-  const memory = ownGroup('memory')
-  const pids = ownGroup('pids')
-  if (memory === undefined || pids === undefined) return undefined
-  const removal = createRemoval()
+function groupsIn({ version, parents, limit }: Hierarchy): ControlGroups {
+  /** Folders that are to be removed, also those in which a process is still ending. */
+  const left = new Set<string>()
+  const removeLeft = (): void => {
+    for (const folder of left) if (tryRemove(folder)) left.delete(folder)
+  }
   return {
-    version: 1,
-    folders: [memory, pids],
-    settle: () => removal.settle(),
-    create: ({ memoryBytes, processes }) => {
-      removal.again()
+    version,
+    create: (limits) => {
+      removeLeft()
       const name = groupName()
-      const [inMemory, inPids] = [path.join(memory, name), path.join(pids, name)]
-      mkdirSync(inMemory)
-      mkdirSync(inPids)
-      writeFileSync(path.join(inMemory, 'memory.limit_in_bytes'), String(memoryBytes))
-      tryWrite(path.join(inMemory, 'memory.memsw.limit_in_bytes'), String(memoryBytes))
-      writeFileSync(path.join(inPids, 'pids.max'), String(processes))
+      const folders = parents.map((parent) => path.join(parent, name))
+      for (const folder of folders) mkdirSync(folder)
       return {
-        entrances: [path.join(inMemory, 'cgroup.procs'), path.join(inPids, 'cgroup.procs')],
-        ranOutOfMemory: () => counted(path.join(inMemory, 'memory.oom_control'), 'oom_kill') > 0,
-        members: () => membersOf(inPids),
-        remove: () => removal.remove(inMemory, inPids),
+        entrances: folders.map((folder) => path.join(folder, 'cgroup.procs')),
+        ...limit(name, limits),
+        remove: () => {
+          for (const folder of folders) left.add(folder)
+          removeLeft()
+        },
+      }
+    },
+    settle: async () => {
+      for (let tried = 0; left.size > 0 && tried < settleTries; tried++) {
+        await sleep(settleStepMs)
+        removeLeft()
       }
     },
   }
 }
 
-function versionTwo(): FoundGroups | undefined {
+function versionOne(): Hierarchy | undefined {
+  const memory = ownGroup('memory')
+  const pids = ownGroup('pids')
+  if (memory === undefined || pids === undefined) return undefined
+  return {
+    version: 1,
+    parents: [memory, pids],
+    limit: (name, { memoryBytes, processes }) => {
+      const [inMemory, inPids] = [path.join(memory, name), path.join(pids, name)]
+      writeFileSync(path.join(inMemory, 'memory.limit_in_bytes'), String(memoryBytes))
+      tryWrite(path.join(inMemory, 'memory.memsw.limit_in_bytes'), String(memoryBytes))
+      writeFileSync(path.join(inPids, 'pids.max'), String(processes))
+      return {
+        ranOutOfMemory: () => counted(path.join(inMemory, 'memory.oom_control'), 'oom_kill') > 0,
+        members: () => membersOf(inPids),
+      }
+    },
+  }
+}
+
+function versionTwo(): Hierarchy | undefined {
   const own = /^0::(.*)$/m.exec(read('/proc/self/cgroup'))?.[1]
-  const folder = own === undefined ? undefined : path.join('/sys/fs/cgroup', own)
-  if (folder === undefined || !existsSync(path.join(folder, 'cgroup.subtree_control'))) return undefined
-  const delegated = read(path.join(folder, 'cgroup.subtree_control')).split(/\s+/)
+  const parent = own === undefined ? undefined : path.join('/sys/fs/cgroup', own)
+  if (parent === undefined || !existsSync(path.join(parent, 'cgroup.subtree_control'))) return undefined
+  const delegated = read(path.join(parent, 'cgroup.subtree_control')).split(/\s+/)
   if (!delegated.includes('memory') || !delegated.includes('pids')) return undefined
-  const removal = createRemoval()
   return {
     version: 2,
-    folders: [folder],
-    settle: () => removal.settle(),
-    create: ({ memoryBytes, processes }) => {
-      removal.again()
-      const group = path.join(folder, groupName())
-      mkdirSync(group)
+    parents: [parent],
+    limit: (name, { memoryBytes, processes }) => {
+      const group = path.join(parent, name)
       writeFileSync(path.join(group, 'memory.max'), String(memoryBytes))
       tryWrite(path.join(group, 'memory.swap.max'), '0')
       tryWrite(path.join(group, 'memory.oom.group'), '1')
       writeFileSync(path.join(group, 'pids.max'), String(processes))
       return {
-        entrances: [path.join(group, 'cgroup.procs')],
         ranOutOfMemory: () => counted(path.join(group, 'memory.events'), 'oom_kill') > 0,
         members: () => membersOf(group),
-        remove: () => removal.remove(group),
       }
     },
   }
@@ -111,33 +134,11 @@ function groupName(): string {
   return `${namePrefix}${String(process.pid)}-${randomUUID()}`
 }
 
-/** Groups that are to be removed, also those in which a process is still ending. */
-function createRemoval() {
-  const left = new Set<string>()
-  const again = (): void => {
-    for (const folder of left) if (tryRemove(folder)) left.delete(folder)
-  }
-  return {
-    again,
-    remove: (...folders: readonly string[]): void => {
-      for (const folder of folders) left.add(folder)
-      again()
-    },
-    settle: async (): Promise<void> => {
-      for (let tried = 0; left.size > 0 && tried < settleTries; tried++) {
-        await sleep(settleStepMs)
-        again()
-      }
-    },
-  }
-}
-
 /** Empty groups of controllers that are gone. */
-function removeLeftovers(folder: string): void {
-  for (const name of readdirSync(folder)) {
-    const pid = name.startsWith(namePrefix) ? Number(name.slice(namePrefix.length).split('-')[0]) : 0
-    if (pid > 0 && !existsSync(`/proc/${String(pid)}`) && isOld(path.join(folder, name)))
-      tryRemove(path.join(folder, name))
+function removeLeftovers(parent: string): void {
+  for (const name of readdirSync(parent)) {
+    const folder = path.join(parent, name)
+    if (isLeftover(name, namePrefix) && isOld(folder)) tryRemove(folder)
   }
 }
 
