@@ -4,7 +4,7 @@ import type { Json } from '../core/json.ts'
 import { fewestPairs, meanRatio, median, pairedRatio } from '../evaluation/timing/paired-ratio.ts'
 import type { PairedRatio } from '../evaluation/timing/paired-ratio.ts'
 import { isPlainlySlower } from '../evaluation/timing/plainly-slower.ts'
-import { bestOfStarts, spreadOfStarts } from '../evaluation/timing/starts.ts'
+import { bestOfStarts, countStarts, spreadOfStarts } from '../evaluation/timing/starts.ts'
 import type { TimedPair, Timer } from '../evaluation/timing/timer.ts'
 import type { StageDeclaration } from '../pipeline/declaration.ts'
 import type { ParseOutput } from './parse.ts'
@@ -134,8 +134,9 @@ function measurer(
       signal,
     )
     if (!report.ok) return report
-    refuseTooShort(bestOfStarts(report.pairs), declaration, problem.file)
-    return measurementOf(report.pairs)
+    const byId = byIdOf(bestOfStarts(report.pairs))
+    refuseTooShort(byId, declaration, problem.file)
+    return measurementOf(byId, report.pairs)
   }
 }
 
@@ -169,8 +170,8 @@ async function plainCode(text: string, { name }: StageDeclaration, { pool, probl
   })
 }
 
-function refuseTooShort(pairs: readonly TimedPair[], { name }: StageDeclaration, file: string): void {
-  for (const [id, ofId] of byIdOf(pairs)) {
+function refuseTooShort(byId: ReturnType<typeof byIdOf>, { name }: StageDeclaration, file: string): void {
+  for (const [id, ofId] of byId) {
     const middle = median(ofId.map(({ referenceMs }) => referenceMs))
     if (middle >= leastReferenceMs) continue
     const remedy = 'draw larger inputs for the split timing, or raise the batch of the stage'
@@ -185,10 +186,14 @@ function byIdOf(pairs: readonly TimedPair[]): ReadonlyMap<string, readonly Timed
   return Map.groupBy(pairs, ({ id }) => id)
 }
 
-function measurementOf(pairs: readonly TimedPair[]): Measurement {
-  const byId = [...byIdOf(bestOfStarts(pairs))].map(([id, ofId]) => [id, pairedRatio(ofId)] as const)
+/**
+ * @param best - The shortest times of each input over the starts, by id.
+ * @param pairs - Those of all starts.
+ */
+function measurementOf(best: ReturnType<typeof byIdOf>, pairs: readonly TimedPair[]): Measurement {
+  const byId = [...best].map(([id, ofId]) => [id, pairedRatio(ofId)] as const)
   const { ratio, noise } = meanRatio(byId.map(([, ratio]) => ratio))
-  const starts = new Set(pairs.map(({ start }) => start)).size
+  const starts = countStarts(pairs)
   return { ratio, noise: Math.hypot(noise, spreadOfStarts(pairs)), starts, byId: Object.fromEntries(byId) }
 }
 

@@ -13,6 +13,11 @@ export interface HostileCandidate {
   readonly expected: Expected
 }
 
+/** The module of an attack. */
+export function codeOf({ whole, body = '' }: HostileCandidate): string {
+  return whole ?? `export function f(n) {\n${body}\n}`
+}
+
 const timedOut = { kind: 'timed-out' } as const
 const outOfMemory = { kind: 'out-of-memory' } as const
 const invalid = (says: RegExp): Expected => ({ kind: 'invalid-output', says })

@@ -4,7 +4,7 @@ import type { CaseResult } from '../../src/core/evaluation.ts'
 import type { Limits } from '../../src/evaluation/backend.ts'
 import { createIsolateBackend } from '../../src/evaluation/isolate/backend.ts'
 import { runRequest } from '../contracts/backend.ts'
-import { deceitful, endless, greedy, type HostileCandidate } from './hostile-candidates.ts'
+import { codeOf, deceitful, endless, greedy, type HostileCandidate } from './hostile-candidates.ts'
 
 const roomy: Limits = { timeMs: 30_000, memoryBytes: 64e6, outputBytes: 100_000, consoleBytes: 1000 }
 const never = new AbortController().signal
@@ -22,10 +22,9 @@ async function attack(
   hostile: HostileCandidate,
   limits: Limits,
 ): Promise<readonly CaseResult[]> {
-  const code = hostile.whole ?? `export function f(n) {\n${hostile.body ?? ''}\n}`
   const cases = ['first', 'second'].map((id) => ({ id, args: [3] }))
   const [report, ...others] = await Promise.all([
-    backend.run(runRequest(code, { cases, limits }), never),
+    backend.run(runRequest(codeOf(hostile), { cases, limits }), never),
     backend.run(friendly, never),
     backend.run(friendly, never),
   ])

@@ -122,9 +122,7 @@ class CandidateRun {
       const ms = performance.now() - started
       if (reply.kind === 'deadline') return { verdict: { ok: false, failure: timedOut(limits) }, ms }
       const failure = classifyEnd(reply.end, limits)
-      // The engine crashes by itself once in a great while; a candidate that makes it crash does so again.
-      const isCrash = failure !== 'external' && failure.kind === 'killed-host'
-      if (failure !== 'external' && !(isCrash && attempt === 1)) return { verdict: { ok: false, failure }, ms }
+      if (failure !== 'external') return { verdict: { ok: false, failure }, ms }
       if (attempt === hostsPerCase) return { verdict: { ok: false, failure: killedHost(reply.end) }, ms }
       this.#replaceHost()
     }

@@ -54,32 +54,28 @@ async function measured(
   isRetried: boolean,
 ): Promise<TimingReport | Extract<Timed, { kind: 'killed' }>> {
   const pairs: TimedPair[] = []
-  const inputs: (readonly TimedInput[])[] = []
+  const drawn: Promise<readonly TimedInput[]>[] = []
+  const inputs: TimingRequest['inputs'] = (round) => (drawn[round] ??= request.inputs(round))
   for (let start = 1; start <= request.starts; start++) {
-    const came = await started(hosts, request, isRetried, { start, inputs, pairs })
-    if (came !== undefined) return came
+    const came = await started(hosts, { ...request, inputs }, start, isRetried)
+    if (!('ok' in came) || !came.ok) return came
+    pairs.push(...came.pairs)
     if (start < request.starts && request.isClear?.(pairs) === true) break
   }
   return { ok: true, pairs }
 }
 
-/**
- * Loads both programs afresh and gives them all rounds.
- *
- * @param far - What there is so far; the inputs of rounds and the pairs are added to it.
- * @returns why there is no result; `undefined` when all went well.
- */
+/** Loads both programs afresh and gives them all rounds. */
 async function started(
   hosts: ExclusiveHosts,
   request: TimingRequest,
+  start: number,
   isRetried: boolean,
-  far: { readonly start: number; readonly inputs: (readonly TimedInput[])[]; readonly pairs: TimedPair[] },
-): Promise<Extract<TimingReport, { ok: false }> | Extract<Timed, { kind: 'killed' }> | undefined> {
-  const { start, inputs, pairs } = far
+): Promise<TimingReport | Extract<Timed, { kind: 'killed' }>> {
+  const pairs: TimedPair[] = []
   let begun = false
   for (let round = 1 - warmingRounds; round <= request.rounds; round++) {
-    const number = round + warmingRounds - 1
-    for (const [index, input] of (inputs[number] ??= await request.inputs(number)).entries()) {
+    for (const [index, input] of (await request.inputs(round + warmingRounds - 1)).entries()) {
       const order =
         (start + round + index) % 2 === 0
           ? (['candidate', 'reference'] as const)
@@ -104,7 +100,7 @@ async function started(
       if (round > 0) pairs.push({ id: input.id, start, round, candidateMs: candidate.ms, referenceMs: reference.ms })
     }
   }
-  return undefined
+  return { ok: true, pairs }
 }
 
 function programOf(request: TimingRequest, which: 'candidate' | 'reference'): ProgramMessage {

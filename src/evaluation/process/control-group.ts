@@ -55,7 +55,8 @@ interface Hierarchy {
   limit(name: string, limits: Parameters<ControlGroups['create']>[0]): Pick<ControlGroup, 'ranOutOfMemory' | 'members'>
 }
 
-function groupsIn({ version, parents, limit }: Hierarchy): ControlGroups {
+function groupsIn(hierarchy: Hierarchy): ControlGroups {
+  const { version, parents } = hierarchy
   /** Folders that are to be removed, also those in which a process is still ending. */
   const left = new Set<string>()
   const removeLeft = (): void => {
@@ -70,7 +71,7 @@ function groupsIn({ version, parents, limit }: Hierarchy): ControlGroups {
       for (const folder of folders) mkdirSync(folder)
       return {
         entrances: folders.map((folder) => path.join(folder, 'cgroup.procs')),
-        ...limit(name, limits),
+        ...hierarchy.limit(name, limits),
         remove: () => {
           for (const folder of folders) left.add(folder)
           removeLeft()

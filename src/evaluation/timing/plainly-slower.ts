@@ -1,4 +1,4 @@
-import { bestOfStarts } from './starts.ts'
+import { bestOfStarts, countStarts } from './starts.ts'
 import type { TimedPair } from './timer.ts'
 
 /** How far from the fastest every round has to lie: more than the noise of a busy machine moves all of them at once. */
@@ -17,8 +17,7 @@ const marginOfFewStarts = 1.5
  * @param fewestStarts - After fewer starts than this a tenth says nothing yet.
  */
 export function isPlainlySlower(pairs: readonly TimedPair[], fastest: number, fewestStarts: number): boolean {
-  const starts = new Set(pairs.map(({ start }) => start)).size
-  const least = fastest * (starts < fewestStarts ? marginOfFewStarts : margin)
+  const least = fastest * (countStarts(pairs) < fewestStarts ? marginOfFewStarts : margin)
   const rounds = [...Map.groupBy(bestOfStarts(pairs), ({ round }) => round).values()]
   return rounds.every((ofRound) => Math.exp(meanLog(ofRound)) > least)
 }

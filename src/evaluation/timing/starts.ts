@@ -20,6 +20,11 @@ export function bestOfStarts(pairs: readonly TimedPair[]): readonly TimedPair[] 
   )
 }
 
+/** How many starts there are among pairs. */
+export function countStarts(pairs: readonly TimedPair[]): number {
+  return new Set(pairs.map(({ start }) => start)).size
+}
+
 /**
  * What the shortest times may still be off, as a share of them: how much longer the second best start of either program
  * took than its best, on the geometric mean of all inputs. Were what a start takes beyond the least possible distributed
