@@ -18,7 +18,6 @@ import { silentSink } from '../report/silent.ts'
 import { gapClosed, summaryLines } from '../report/summary.ts'
 import type { RunSummary } from '../report/summary.ts'
 import { terminalSink } from '../report/terminal.ts'
-import { sessionEvent } from '../run/controller.ts'
 import type { RunEnding, RunningRun } from '../run/controller.ts'
 import { levelText } from '../run/curriculum.ts'
 import type { EventSink } from '../run/event-sink.ts'
@@ -132,7 +131,9 @@ export async function work(io: Io, assignment: Omit<Assignment, 'json'>, sink: E
     if (asked === 1) running.drain()
     if (asked > 1) running.stop()
     const ending = await running.ended
-    store.event(endingEvent, sessionEvent(ending), systemClock.now())
+    const { rule, reason, interrupted, progress } = ending
+    const said = { rule, reason, interrupted, finished: progress.finished }
+    store.event(endingEvent, said, systemClock.now())
     return ending
   } finally {
     unregister()

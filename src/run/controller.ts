@@ -1,13 +1,11 @@
-import { describeFailure } from '../core/failure.ts'
-import { InvariantError, UserError } from '../core/errors.ts'
-import type { Json } from '../core/json.ts'
+import { InvariantError } from '../core/errors.ts'
 import type { Elite } from '../core/placement.ts'
 import type { DueAnalysis } from '../store/insight-store.ts'
 import type { InstructionRequest } from '../store/instruction-store.ts'
 import type { Unfinished } from '../store/run-store.ts'
 import type { BudgetMeter } from './budget.ts'
 import type { Commit } from './commit.ts'
-import { evolveCandidate } from './evolve-candidate.ts'
+import { evolveCandidate, untouched } from './evolve-candidate.ts'
 import type { Departure, Filing } from './evolve-candidate.ts'
 import type { Progress } from './event-sink.ts'
 import { answerRequest } from './instructions.ts'
@@ -20,8 +18,7 @@ import { Rising } from './rising.ts'
 import type { Rise } from './rising.ts'
 import { cachedPrograms } from './programs.ts'
 import type { Programs } from './programs.ts'
-import { settingsOf, steeredData, steeringEvent, steeringEveryMs } from './steering.ts'
-import type { Order, Steered } from './steering.ts'
+import { noteOrder, settingsOf, steeringEveryMs } from './steering.ts'
 import { firstStop } from './stop-rule.ts'
 import type { Stop } from './stop-rule.ts'
 import { selectOrTry } from './trial.ts'
@@ -368,77 +365,8 @@ function owedOf({ store, instructionRequests }: RunParts): Owed[] {
   })
 }
 
-/** Writes down that an order has taken effect, and changes the stored budget when it says so. */
-export function noteOrder(
-  parts: Pick<RunParts, 'store' | 'clock'> & { steering: { log: Steered[] } },
-  order: Order,
-): void {
-  const { store, clock, steering } = parts
-  const steered = { order, after: store.totals().selected }
-  if (order.kind === 'set') {
-    const { candidates, usd, tokens, wallMs } = { ...store.budget(), ...order.settings }
-    store.setBudget({ candidates, usd, tokens, wallMs })
-  }
-  store.event(steeringEvent, steeredData(steered), clock.now())
-  steering.log.push(steered)
-}
-
-/**
- * Places the first program on every island, as ordinal 0, or finishes doing so after a crash.
- *
- * @throws {@link UserError} when it fails: a run needs a first program that works.
- */
-export async function placeFirstProgram(parts: RunParts, leftOver?: Unfinished): Promise<void> {
-  const { store, clock, problem } = parts
-  const start = leftOver ?? { ...firstDeparture, stageRuns: parts.outcomes?.(0) ?? [] }
-  const child = start.child ?? { source: problem.program.source, traits: {} }
-  if (leftOver === undefined) {
-    store.select(start, clock.now())
-    parts.lineage.add(0, undefined)
-  }
-  if (start.child === undefined) store.patch(0, { ...child, change: { summary: 'the first program' } })
-  const signal = new AbortController().signal
-  const commit = (await evolveCandidate(parts, cachedPrograms(store), { ...start, child }, signal))?.()
-  if (commit?.ok === false) {
-    if (commit.fault !== undefined) throw commit.fault
-    throw new UserError(`the first program fails: ${describeFailure(commit.failure)}`, { file: problem.program.file })
-  }
-}
-
-/** What a candidate has when it was only just selected. */
-const untouched = {
-  state: 'selected',
-  prompt: undefined,
-  reply: undefined,
-  attempts: 0,
-  child: undefined,
-  stageRuns: [],
-} as const
-
-const firstDeparture: Departure = {
-  ...untouched,
-  ordinal: 0,
-  island: 0,
-  operator: 'first',
-  model: undefined,
-  parent: undefined,
-  inspirations: [],
-  generation: 0,
-  seen: 0,
-}
-
 /** The longest that what is in flight may still take. */
 function longestWait(parts: RunParts): number {
   const { problem } = parts
   return problem.limits.timeMs + (problem.llm.models.length > 0 ? problem.llm.deadlines.totalMs : 0)
-}
-
-/** What `events` keeps about the start and end of a process. */
-export function sessionEvent(ending: RunEnding): Json {
-  return {
-    rule: ending.rule,
-    reason: ending.reason,
-    interrupted: ending.interrupted,
-    finished: ending.progress.finished,
-  }
 }

@@ -18,6 +18,16 @@ import type { Programs } from './programs.ts'
 /** Where a candidate's trip starts: at its selection, or where an earlier process left it. */
 export type Departure = Unfinished
 
+/** What a candidate has when it was only just selected. */
+export const untouched = {
+  state: 'selected',
+  prompt: undefined,
+  reply: undefined,
+  attempts: 0,
+  child: undefined,
+  stageRuns: [],
+} as const
+
 /** Commits a candidate whose trip is over and says what became of it. */
 export type Filing = () => Commit
 

@@ -1,5 +1,7 @@
 import type { Budget, Goals } from '../config/problem.ts'
+import type { Clock } from '../core/clock.ts'
 import type { Json } from '../core/json.ts'
+import type { RunStore } from '../store/run-store.ts'
 
 /** What somebody changes about a run that is at work. Only what is named changes. */
 export interface Settings extends Partial<Budget>, Partial<Goals> {
@@ -38,8 +40,26 @@ export interface Steered {
 }
 
 /** The order as an event's data. */
-export function steeredData({ order, after }: Steered): Json {
+function steeredData({ order, after }: Steered): Json {
   return JSON.parse(JSON.stringify({ ...order, after })) as Json
+}
+
+/** What an order changes of a run. */
+interface SteeredRun {
+  readonly store: Pick<RunStore, 'totals' | 'budget' | 'setBudget' | 'event'>
+  readonly clock: Clock
+  readonly steering: { readonly log: Steered[] }
+}
+
+/** Writes down that an order has taken effect, and changes the stored budget when it says so. */
+export function noteOrder({ store, clock, steering }: SteeredRun, order: Order): void {
+  const steered = { order, after: store.totals().selected }
+  if (order.kind === 'set') {
+    const { candidates, usd, tokens, wallMs } = { ...store.budget(), ...order.settings }
+    store.setBudget({ candidates, usd, tokens, wallMs })
+  }
+  store.event(steeringEvent, steeredData(steered), clock.now())
+  steering.log.push(steered)
 }
 
 /** Reads the orders of a run back from its events, the first one first. */

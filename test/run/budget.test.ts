@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createBudgetMeter } from '../../src/run/budget.ts'
-import { placeFirstProgram } from '../../src/run/controller.ts'
+import { placeFirstProgram } from '../../src/run/first-program.ts'
 import { manualClock } from '../fakes/manual-clock.ts'
 import { memoryDisk, MemoryStore } from '../fakes/memory-store.ts'
 import { identity, partsOver, problemWith } from './parts.ts'

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { createBudgetMeter } from '../../src/run/budget.ts'
-import { placeFirstProgram, startRun } from '../../src/run/controller.ts'
+import { startRun } from '../../src/run/controller.ts'
+import { placeFirstProgram } from '../../src/run/first-program.ts'
 import type { RunParts } from '../../src/run/parts.ts'
 import { memoryDisk, MemoryStore } from '../fakes/memory-store.ts'
 import { echo, identity, partsOver, problemWith } from './parts.ts'

@@ -16,6 +16,7 @@ import {
   checkMeasures,
   checkSelected,
   illegalMove,
+  keptReadded,
   mayCall,
   onlyMigrations,
   ownDecision,
@@ -48,7 +49,7 @@ import { synced } from './connection.ts'
 import { LogSync } from './log-sync.ts'
 import { guardedMemory, prepareInsightQuestions, prepareInsightRows } from './insight-rows.ts'
 import type { InsightRows } from './insight-rows.ts'
-import { outputColumn, placementColumns, stageColumns } from './columns.ts'
+import { placementColumns } from './columns.ts'
 import type { RunLock } from './lock.ts'
 import { prepareQuestions } from './questions.ts'
 import type { Questions } from './questions.ts'
@@ -61,8 +62,8 @@ import { sqliteRescoring } from './rescoring.ts'
 import { sqliteRungs } from './rungs.ts'
 import { sqliteSimplifying } from './simplifying.ts'
 import { stageOutcomeOf } from './rows.ts'
-import { keptReadded } from '../candidate-moves.ts'
-import { largestKeptOutput, prepareStatements } from './statements.ts'
+import { StageRows } from './stage-rows.ts'
+import { prepareStatements } from './statements.ts'
 import type { Bound, Statements, Write } from './statements.ts'
 
 /** The figures that budgets are checked against, kept in memory so that asking for them costs nothing. */
@@ -76,14 +77,6 @@ interface Running {
   earlierMs: number
   session: { readonly id: number; readonly startedAt: number; lastSeenAt: number } | undefined
   readonly failures: Map<string, number>
-}
-
-/** What is known here of a candidate that is being evaluated. */
-interface Evaluating {
-  /** Stages on disk. */
-  stages: number
-  /** Rows that ride in its next step. */
-  readonly held: { readonly columns: readonly Bound[]; readonly elites: boolean }[]
 }
 
 /** A run's store in one SQLite file. Figures in memory change only after their transaction is committed. */
@@ -104,12 +97,9 @@ export class SqliteRunStore implements RunStore {
   readonly #ask: Questions
   readonly #insights: InsightRows
   readonly #instructions: InstructionRows
+  readonly #stages: StageRows
   readonly #transact: (work: () => void) => void
   readonly #running: Running
-  /** Candidates with an output that is not worth keeping when they come to nothing. */
-  readonly #large: Set<number>
-  readonly #evaluating = new Map<number, Evaluating>()
-  #pass: number
 
   constructor(db: Database, file: string, lock: RunLock) {
     this.#db = db
@@ -120,6 +110,7 @@ export class SqliteRunStore implements RunStore {
     this.#ask = prepareQuestions(db)
     this.#insights = prepareInsightRows(db)
     this.#instructions = prepareInstructionRows(db)
+    this.#stages = new StageRows(this.#sql)
     this.#transact = db.transaction((work: () => void) => work())
     this.identity = this.#ask.identity()
     const rescoring = sqliteRescoring(db, file, this.identity)
@@ -127,7 +118,7 @@ export class SqliteRunStore implements RunStore {
       ...rescoring,
       adopt: (pass, ...decided) => {
         rescoring.adopt(pass, ...decided)
-        this.#pass = pass
+        this.#stages.pass = pass
       },
     }
     this.instructions = sqliteInstructions(db, file)
@@ -147,10 +138,6 @@ export class SqliteRunStore implements RunStore {
     const failures = new Map(Object.entries(this.#ask.failureCounts()))
     const budget = this.#ask.budget()
     this.#running = { budget, next, finished, tokens, usd, earlierMs: elapsedMs, session: undefined, failures }
-    // What an earlier process recorded for those on their way is not known here.
-    this.#large = new Set(this.#sql.openOrdinals.all())
-    this.#pass = this.#sql.pass.get() ?? 0
-    for (const { ordinal, stages } of this.#sql.evaluating.all()) this.#evaluating.set(ordinal, { stages, held: [] })
   }
 
   budget(): Budget {
@@ -305,25 +292,18 @@ export class SqliteRunStore implements RunStore {
       this.#move(this.#sql.toEvaluating, ordinal, 'be evaluated')
       if (warmStart !== undefined) this.#sql.warmStart.run(ordinal, warmStart)
     })
-    this.#evaluating.set(ordinal, { stages: 0, held: [] })
+    this.#stages.begin(ordinal)
   }
 
   recordStages(ordinal: number, runs: readonly EndedStage[]): void {
-    const rows = runs.map((run) => ({ columns: stageColumns(run), elites: run.keep === 'elites' }))
-    const own = this.#evaluating.get(ordinal)
-    if (own === undefined) {
+    const rows = this.#stages.take(ordinal, runs)
+    if (rows === undefined) {
       const state = this.#read(() => this.#sql.stateOf.get(ordinal))
       throw illegalMove(ordinal, state, `finish stage ${runs[0]?.stage ?? ''}`)
     }
-    if (rows.some(({ columns }) => String(columns[outputColumn] ?? '').length > largestKeptOutput))
-      this.#large.add(ordinal)
-    if (runs.every(({ keep }) => keep !== 'stored')) {
-      own.held.push(...rows)
-      return
-    }
-    this.#write(() => this.#writeStages(ordinal, [...own.held, ...rows], true))
-    own.stages += own.held.length + rows.length
-    own.held.length = 0
+    if (rows.length === 0) return
+    this.#write(() => this.#stages.write(ordinal, rows, true))
+    this.#stages.wrote(ordinal, rows.length)
   }
 
   stageResult(key: string): StageOutcome | undefined {
@@ -335,19 +315,18 @@ export class SqliteRunStore implements RunStore {
     const decision = ownDecision(ordinal, evaluation, placements)
     const fitness = finite(evaluation.fitness, 'a fitness')
     const value = rawValue(this.identity, evaluation)
-    const held = this.#evaluating.get(ordinal)?.held ?? []
     this.#write(() => {
-      this.#writeStages(ordinal, held, decision !== 'rejected')
+      this.#stages.write(ordinal, this.#stages.heldOf(ordinal), decision !== 'rejected')
       this.#move(this.#sql.toPlaced, ordinal, 'be placed', value, fitness, decision, this.#nth(ordinal), moment(now))
       this.#writeEvaluation(ordinal, evaluation, fitness, value)
       for (const placement of placements) this.#writePlacement(placement, ordinal)
-      if (decision === 'rejected') this.#dropLarge(ordinal)
+      if (decision === 'rejected') this.#stages.dropLarge(ordinal)
       this.#insights.settle(ordinal, now)
       this.#instructions.settle(ordinal, this.#nth(ordinal))
       if (analyse) this.#insights.due(ordinal)
       this.#extendSession(now)
     })
-    this.#evaluating.delete(ordinal)
+    this.#stages.end(ordinal)
     this.#finished(ordinal, now)
   }
 
@@ -360,18 +339,17 @@ export class SqliteRunStore implements RunStore {
   ): void {
     onlyMigrations(placements)
     const text = jsonText(failure, 'a failure')
-    const held = this.#evaluating.get(ordinal)?.held ?? []
     this.#write(() => {
-      this.#writeStages(ordinal, held, false)
+      this.#stages.write(ordinal, this.#stages.heldOf(ordinal), false)
       this.#move(this.#sql.toFailed, ordinal, 'fail', failure.kind, text, this.#nth(ordinal), moment(now))
       for (const placement of placements) this.#writePlacement(placement, ordinal)
-      this.#dropLarge(ordinal)
+      this.#stages.dropLarge(ordinal)
       this.#insights.settle(ordinal, now)
       this.#instructions.settle(ordinal, this.#nth(ordinal))
       if (analyse) this.#insights.due(ordinal)
       this.#extendSession(now)
     })
-    this.#evaluating.delete(ordinal)
+    this.#stages.end(ordinal)
     const { failures } = this.#running
     failures.set(failure.kind, (failures.get(failure.kind) ?? 0) + 1)
     this.#finished(ordinal, now)
@@ -508,27 +486,12 @@ export class SqliteRunStore implements RunStore {
     this.#sql.placement.run(...placementColumns(placement, committedBy))
   }
 
-  #writeStages(ordinal: number, rows: Evaluating['held'], keepElites: boolean): void {
-    const before = this.#evaluating.get(ordinal)?.stages ?? 0
-    for (const [index, { columns, elites }] of rows.entries()) {
-      const written = elites && !keepElites ? columns.with(outputColumn, null) : columns
-      this.#sql.stage.run(ordinal, this.#pass, before + index, ...written)
-    }
-  }
-
   /** What a clean end would otherwise have the next process compute again. */
   #writeHeld(): void {
-    const waiting = [...this.#evaluating].filter(([, { held }]) => held.length > 0)
+    const waiting = this.#stages.waiting().map((ordinal) => ({ ordinal, rows: this.#stages.heldOf(ordinal) }))
     if (waiting.length === 0) return
-    this.#write(() => waiting.forEach(([ordinal, { held }]) => this.#writeStages(ordinal, held, true)))
-    for (const [, own] of waiting) {
-      own.stages += own.held.length
-      own.held.length = 0
-    }
-  }
-
-  #dropLarge(ordinal: number): void {
-    if (this.#large.delete(ordinal)) this.#sql.dropLargeOutputs.run(ordinal)
+    this.#write(() => waiting.forEach(({ ordinal, rows }) => this.#stages.write(ordinal, rows, true)))
+    for (const { ordinal, rows } of waiting) this.#stages.wrote(ordinal, rows.length)
   }
 
   #extendSession(now: number): void {
