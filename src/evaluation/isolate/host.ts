@@ -41,8 +41,8 @@ const baseAddressSpace = 2816 * 2 ** 20
  *
  * The collection of WebAssembly code holds a lock of the engine while it asks isolated-vm for the task runners of isolates;
  * when that lets go of the last reference to a disposed one, the isolate's end waits for the same lock, and with it every new
- * isolate, for good. Node's own WebAssembly starts that collection in a host's first moments: on Node 24.21, 8 of 1,626
- * hosts on a crowded machine stood still. It frees nothing that a host needs.
+ * isolate, for good. Node's own WebAssembly starts that collection in a host's first moments: on Node 24.21, 22 of
+ * 1,500 hosts on a crowded machine stood still (`npm run bench -- busy-hosts 1500`), without it none. It frees nothing that a host needs.
  */
 const hostFlags = [
   '--no-node-snapshot',
