@@ -1,6 +1,7 @@
 import type { SyntaxNode } from '../syntax/node.ts'
 import { childAt, childrenAt, childrenOf, textAt } from '../syntax/node.ts'
 import type { Descriptor } from './descriptor.ts'
+import { deepestIndentation } from './indentation.ts'
 
 /**
  * How deeply loops are nested in each other: 0 without any loop, 1 for loops side by side.
@@ -13,8 +14,11 @@ export const loopNesting: Descriptor = {
   name: 'loop-nesting',
   unit: 'loops',
   whole: true,
-  measure: ({ syntax, genome }) => (syntax === undefined ? nestingByIndentation(genome) : deepestLoop(syntax.root)),
+  measure: ({ syntax, genome }) =>
+    syntax === undefined ? deepestIndentation(genome, beginsLoop) : deepestLoop(syntax.root),
 }
+
+const beginsLoop = (line: string): boolean => /^\s*(for|foreach|while|loop|repeat|do)\b/.test(line)
 
 const statements: ReadonlySet<string> = new Set([
   'ForStatement',
@@ -56,17 +60,4 @@ function bodiesCalledByElement(call: SyntaxNode): readonly SyntaxNode[] {
   const property = callee === undefined ? undefined : childAt(callee, 'property')
   if (property === undefined || !iterating.has(textAt(property, 'name'))) return []
   return childrenAt(call, 'arguments').filter(({ type }) => functions.has(type))
-}
-
-function nestingByIndentation(text: string): number {
-  const open: number[] = []
-  let greatest = 0
-  for (const line of text.split('\n')) {
-    const width = line.search(/\S/)
-    if (width === -1) continue
-    while ((open.at(-1) ?? -1) >= width) open.pop()
-    if (/^\s*(for|foreach|while|loop|repeat|do)\b/.test(line)) open.push(width)
-    if (open.length > greatest) greatest = open.length
-  }
-  return greatest
 }

@@ -1,6 +1,7 @@
 import type { SyntaxNode } from '../syntax/node.ts'
 import { childrenOf } from '../syntax/node.ts'
 import type { Descriptor } from './descriptor.ts'
+import { deepestIndentation } from './indentation.ts'
 
 /**
  * How deeply the code of the file is nested: the greatest number of counted nodes on a way from the root to a leaf.
@@ -17,7 +18,7 @@ export const syntaxDepth: Descriptor = {
   unit: 'levels',
   whole: true,
   measure: ({ syntax, genome }) =>
-    syntax === undefined ? Math.max(bracketDepth(genome), indentationDepth(genome)) : deepest(syntax.root),
+    syntax === undefined ? Math.max(bracketDepth(genome), deepestIndentation(genome) - 1) : deepest(syntax.root),
 }
 
 const counted: ReadonlySet<string> = new Set([
@@ -71,20 +72,6 @@ function bracketDepth(text: string): number {
   for (const [bracket] of text.matchAll(/[()[\]{}]/g)) {
     depth = '([{'.includes(bracket) ? depth + 1 : Math.max(0, depth - 1)
     if (depth > greatest) greatest = depth
-  }
-  return greatest
-}
-
-/** Greatest number of indentations that lead to one line, each deeper than the one before; empty lines do not count. */
-function indentationDepth(text: string): number {
-  const open: number[] = []
-  let greatest = 0
-  for (const line of text.split('\n')) {
-    const width = line.search(/\S/)
-    if (width === -1) continue
-    while ((open.at(-1) ?? -1) >= width) open.pop()
-    open.push(width)
-    if (open.length - 1 > greatest) greatest = open.length - 1
   }
   return greatest
 }
