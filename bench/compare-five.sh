@@ -1,5 +1,5 @@
 #!/bin/sh
-# The default search against the baselines, without a model, on five problems of different kind, one of them deceptive, x 5 seeds.
+# The default search against the baselines, without a model, on five problems of different kind, one of them deceptive, x 5 seeds unless told.
 # Resumable: the same command goes on after an interruption. Tables and plots lie in runs/compare-<problem>/.
 #
 #     sh bench/compare-five.sh [candidates] [seeds]
