@@ -197,6 +197,24 @@ describe('the packed package in an empty folder', () => {
     npm_config_loglevel: 'error',
   }
 
+  /** npm 11.19 has stood still for good while it unpacked a tarball out of its cache: it gets one of its own, and a second try. */
+  const install = async (tarball: string, cwd: string): Promise<void> => {
+    for (let tries = 1; ; tries++) {
+      const npm_config_cache = path.join(folder, `npm-cache-${String(tries)}`)
+      try {
+        await run('npm', ['install', '--ignore-scripts', tarball], {
+          cwd,
+          env: { ...env, npm_config_cache },
+          timeout: 60_000,
+          killSignal: 'SIGKILL',
+        })
+        return
+      } catch (error) {
+        if (tries === 2 || (error as { readonly killed?: boolean }).killed !== true) throw error
+      }
+    }
+  }
+
   test('npx evolve init, then npx evolve, works and is our command', async () => {
     const home = path.join(folder, 'empty')
     await mkdir(home)
@@ -215,7 +233,7 @@ describe('the packed package in an empty folder', () => {
       Object.keys(dependencies).map((name) => [name, `file:${path.join(root, 'node_modules', name)}`]),
     )
     await writeFile(path.join(home, 'package.json'), JSON.stringify({ private: true, overrides }))
-    await run('npm', ['install', '--ignore-scripts', path.join(folder, tarball?.filename ?? '')], { cwd: home, env })
+    await install(path.join(folder, tarball?.filename ?? ''), home)
 
     const { stdout } = await run(
       'sh',
@@ -245,5 +263,5 @@ describe('the packed package in an empty folder', () => {
     expect(await realpath(where.stdout.trim())).toBe(ours)
     expect(await readFile(ours, 'utf8')).toBe(await readFile(path.join(root, 'dist/cli/main.js'), 'utf8'))
     expect((await run('npx', ['evolve', '--version'], { cwd: home, env })).stdout.trim()).toBe(version)
-  })
+  }, 240_000)
 })

@@ -8,11 +8,17 @@ import type { Timer } from '../../evaluation/timing/timer.ts'
 import type { InputSpec } from '../../evaluation/evaluator/draw-args.ts'
 import { withEvaluating } from '../carry-out.ts'
 
-/** Time that the calls of one measurement should take the reference, in milliseconds: twice what is too short. */
-const goodMs = 1.2
+/**
+ * Time that the calls of one measurement should take the reference, in milliseconds: nearly five times what is too short, because an
+ * engine may compile a program three times faster at one start than at all others.
+ */
+const goodMs = 2.4
 /** Inputs that take longer are made shorter, if their length is free. */
 const slowMs = 40
-const leastMs = 0.6
+/** What it may be at the second look, and where no more calls can be timed together. */
+const [confirmedMs, leastMs] = [1.2, 0.6]
+/** Fresh starts of one measurement. */
+const starts = 3
 const mostCalls = 20_000
 /** Text of the inputs that are timed together: more takes longer to send than to work on. */
 const mostText = 2_000_000
@@ -58,11 +64,11 @@ async function whatFails(problem: Problem, evaluating: Evaluating, code: string)
 
 async function batchFor(problem: Problem, { pool, backend }: Evaluating, code: string): Promise<Fit> {
   const { limits, program } = problem
-  /** The shortest time of any of them: on a busy machine the engine may be late to compile one of the two. */
+  /** The shortest time of any of them: engines compile the same program differently from start to start. */
   const msOf = async (batch: number, measurement: number): Promise<number | string> => {
     const report = await (backend as unknown as Timer).time(
       {
-        ...{ code, reference: code, entry: program.entry ?? '', rounds: 5, starts: 1 },
+        ...{ code, reference: code, entry: program.entry ?? '', rounds: 5, starts },
         ...{ limits, seed: 'init', tolerance: 0 },
         inputs: (round) => pool.inputs(`init/${batch}/${measurement}/${round}`, batch),
       },
@@ -78,7 +84,7 @@ async function batchFor(problem: Problem, { pool, backend }: Evaluating, code: s
     const ms = await msOf(batch, measurement++)
     if (typeof ms === 'string') return { kind: 'fails', reason: ms }
     if (batch === 1 && ms > slowMs) return { kind: 'slow', ms }
-    const isEnough = ms >= (batch === most || isConfirmed ? leastMs : goodMs)
+    const isEnough = ms >= (batch === most ? leastMs : isConfirmed ? confirmedMs : goodMs)
     if (isEnough && isConfirmed) return { kind: 'fits', batch }
     if (!isEnough && batch === most) return { kind: 'quick' }
     isConfirmed = isEnough
