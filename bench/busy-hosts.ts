@@ -34,7 +34,7 @@ async function besideAttacks(candidates: number, cores: number): Promise<number>
   let [left, wrong] = [candidates, 0]
   const lane = async (backend: (typeof backends)[number], number: number): Promise<void> => {
     while (left-- > 0) {
-      const [attack] = deceitful.slice((left + number) % deceitful.length)
+      const attack = deceitful[(left + number) % deceitful.length]
       if (attack === undefined) throw new Error('there is no attack')
       const [report] = await Promise.all([
         backend.run(friendly, never),

@@ -12,6 +12,7 @@ import path from 'node:path'
 import { Archive } from '../src/archive/archive.ts'
 import { grid } from '../src/archive/cell.ts'
 import { rngStream } from '../src/core/rng.ts'
+import { firstDeparture } from '../src/run/first-program.ts'
 import { Lineage } from '../src/selection/lineage.ts'
 import { pickInspirations } from '../src/selection/inspirations.ts'
 import { adaptive } from '../src/selection/adaptive.ts'
@@ -98,19 +99,7 @@ export function measurePlacements(candidates: number): void {
 
   try {
     store.openSession(0)
-    store.select(
-      {
-        ordinal: 0,
-        island: 0,
-        operator: 'first',
-        model: undefined,
-        parent: undefined,
-        inspirations: [],
-        generation: 0,
-        seen: 0,
-      },
-      0,
-    )
+    store.select(firstDeparture, 0)
     lineage.add(0, undefined)
     make(0)
     commit(0, [0, 1, 2, 3])

@@ -6,7 +6,8 @@ import type { Departure } from './evolve-candidate.ts'
 import type { RunParts } from './parts.ts'
 import { cachedPrograms } from './programs.ts'
 
-const firstDeparture: Departure = {
+/** What the first program has when it was only just selected. */
+export const firstDeparture: Departure = {
   ...untouched,
   ordinal: 0,
   island: 0,

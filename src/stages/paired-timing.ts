@@ -4,7 +4,7 @@ import type { Json } from '../core/json.ts'
 import { fewestPairs, meanRatio, median, pairedRatio } from '../evaluation/timing/paired-ratio.ts'
 import type { PairedRatio } from '../evaluation/timing/paired-ratio.ts'
 import { isPlainlySlower } from '../evaluation/timing/plainly-slower.ts'
-import { bestOfStarts, countStarts, spreadOfStarts } from '../evaluation/timing/starts.ts'
+import { bestOfStarts, countStarts, spreadOfStarts, usualStarts } from '../evaluation/timing/starts.ts'
 import type { TimedPair, Timer } from '../evaluation/timing/timer.ts'
 import type { StageDeclaration } from '../pipeline/declaration.ts'
 import type { ParseOutput } from './parse.ts'
@@ -27,10 +27,10 @@ const options = {
     1000,
   ).default(fewestPairs),
   starts: whole(
-    'Times that both programs are loaded afresh and given the same rounds, 1 to 100; of each input the shortest time of each program counts. Default: 3.',
+    `Times that both programs are loaded afresh and given the same rounds, 1 to 100; of each input the shortest time of each program counts. Default: ${usualStarts}.`,
     1,
     100,
-  ).default(3),
+  ).default(usualStarts),
   least_starts: whole(
     'Starts after which a candidate that is slower than the fastest so far by more than a tenth in every round is measured no further, 1 to 100; after fewer starts, one that takes more than one and a half times as long. Default: 2.',
     1,

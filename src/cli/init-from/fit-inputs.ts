@@ -4,6 +4,8 @@ import { loadProblem } from '../../config/load.ts'
 import type { Problem } from '../../config/problem.ts'
 import { UserError } from '../../core/errors.ts'
 import { describeFailure } from '../../core/failure.ts'
+import { fewestPairs } from '../../evaluation/timing/paired-ratio.ts'
+import { usualStarts } from '../../evaluation/timing/starts.ts'
 import type { Timer } from '../../evaluation/timing/timer.ts'
 import type { InputSpec } from '../../evaluation/evaluator/draw-args.ts'
 import { withEvaluating } from '../carry-out.ts'
@@ -17,8 +19,6 @@ const goodMs = 2.4
 const slowMs = 40
 /** What it may be at the second look, and where no more calls can be timed together. */
 const [confirmedMs, leastMs] = [1.2, 0.6]
-/** Fresh starts of one measurement. */
-const starts = 3
 const mostCalls = 20_000
 /** Text of the inputs that are timed together: more takes longer to send than to work on. */
 const mostText = 2_000_000
@@ -68,7 +68,7 @@ async function batchFor(problem: Problem, { pool, backend }: Evaluating, code: s
   const msOf = async (batch: number, measurement: number): Promise<number | string> => {
     const report = await (backend as unknown as Timer).time(
       {
-        ...{ code, reference: code, entry: program.entry ?? '', rounds: 5, starts },
+        ...{ code, reference: code, entry: program.entry ?? '', rounds: fewestPairs, starts: usualStarts },
         ...{ limits, seed: 'init', tolerance: 0 },
         inputs: (round) => pool.inputs(`init/${batch}/${measurement}/${round}`, batch),
       },

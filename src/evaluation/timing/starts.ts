@@ -2,6 +2,9 @@ import type { TimedPair } from './timer.ts'
 
 type Program = 'candidateMs' | 'referenceMs'
 
+/** How often both programs are loaded afresh, unless a problem says otherwise. */
+export const usualStarts = 3
+
 /**
  * One pair for each input: the shortest time of each program over its starts, because an engine that compiled a program
  * badly tells nothing about the program.

@@ -19,8 +19,8 @@ interface Evaluating {
 }
 
 /**
- * The stages of candidates on their way. `write` and `dropLarge` belong inside a transaction of the owner; what is remembered
- * here changes with `begin`, `take`, `wrote` and `end`, after it.
+ * The stages of candidates on their way. `write` and `dropLarge` belong inside a transaction of the owner and change nothing here;
+ * `begin`, `wrote` and `end` tell what has been committed.
  */
 export class StageRows {
   /** The pass that rows are written under; a rescore that is adopted starts another. */
